@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    ntr_audience = fields.Selection(
+        [("client", "Client"), ("staff", "Staff"), ("supplier", "Supplier")],
+        "For whom",
+        readonly=True,
+        groups="base.group_user",
+    )
+    ntr_channel_id = fields.Many2one(
+        "ntr.channel",
+        "Came through",
+        readonly=True,
+        index="btree_not_null",
+        groups="base.group_user",
+    )

@@ -1,0 +1,274 @@
+from ast import literal_eval
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+
+
+
+class NtrTeam(models.Model):
+    """A department that answers clients: its mailbox, lines, hours and rules."""
+
+    _name = "ntr.team"
+    _description = "Help desk team"
+    _inherit = ["mail.alias.mixin", "mail.thread", "rating.parent.mixin"]
+    _order = "sequence, name, id"
+    _rating_satisfaction_days = 90
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self._default_company_id(),
+    )
+    alias_id = fields.Many2one(
+        help="Mails to this address become tickets of this team."
+    )
+    description = fields.Html(translate=True)
+
+    # People
+    line_ids = fields.One2many("ntr.support.line", "team_id", "Lines")
+    coordinator_id = fields.Many2one(
+        "res.users",
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Accountable for every ticket that has neither an executor nor a line "
+        "with a manager.",
+    )
+    member_ids = fields.Many2many(
+        "res.users",
+        "ntr_team_member_rel",
+        string="Members",
+        compute="_compute_member_ids",
+        store=True,
+        help="Everybody of the team's lines, their managers and the coordinator.",
+    )
+
+    # Rules
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        "Working hours",
+        default=lambda self: self._default_resource_calendar_id(),
+        check_company=True,
+        help="Reaction and waiting times are counted in these hours. Empty: the "
+        "working hours of the company.",
+    )
+    is_acknowledging = fields.Boolean(
+        "Acknowledge requests",
+        default=True,
+        help="Every new request is answered with its number.",
+    )
+    closing_days = fields.Integer(
+        "Close after",
+        default=5,
+        help="Working days that a client has to confirm a solution before the "
+        "ticket is closed without him. 0: never.",
+    )
+    closing_warning_days = fields.Integer(
+        "Warn before closing",
+        default=2,
+        help="How many working days before that the client is warned, once.",
+    )
+    reopen_days = fields.Integer(
+        "Reopen within",
+        default=10,
+        help="Working days after closing in which a client's message reopens the "
+        "ticket. Later it starts a new one that continues the old.",
+    )
+    signature = fields.Html(translate=True)
+
+    ticket_ids = fields.One2many("ntr.ticket", "team_id", "Tickets")
+    open_ticket_count = fields.Integer(compute="_compute_ticket_counts")
+    unassigned_ticket_count = fields.Integer(compute="_compute_ticket_counts")
+    waiting_ticket_count = fields.Integer(compute="_compute_ticket_counts")
+
+    _closing_days_positive = models.Constraint(
+        "CHECK(closing_days >= 0 AND closing_warning_days >= 0 AND reopen_days >= 0)",
+        "A number of days cannot be negative.",
+    )
+    _warning_before_closing = models.Constraint(
+        "CHECK(closing_days = 0 OR closing_warning_days < closing_days)",
+        "The warning must come before the closing.",
+    )
+
+    def _default_company_id(self):
+        return self.env.company
+
+    def _default_resource_calendar_id(self):
+        return self.env.company.resource_calendar_id
+
+    @api.depends("coordinator_id", "line_ids.member_ids", "line_ids.manager_id")
+    def _compute_member_ids(self):
+        for team in self:
+            lines = team.line_ids
+            team.member_ids = (
+                lines.member_ids | lines.manager_id | team.coordinator_id
+            )
+
+    def _compute_ticket_counts(self):
+        counts = {
+            team.id: (total, unassigned, waiting)
+            for team, total, unassigned, waiting in self._read_ticket_counts()
+        }
+        for team in self:
+            (
+                team.open_ticket_count,
+                team.unassigned_ticket_count,
+                team.waiting_ticket_count,
+            ) = counts.get(team.id, (0, 0, 0))
+
+    def _read_ticket_counts(self):
+        """Rows of team, tickets not ended, those without executor, those waiting."""
+        groups = self.env["ntr.ticket"]._read_group(
+            [
+                ("team_id", "in", self.ids),
+                ("state", "in", ("new", "open", "waiting")),
+            ],
+            ["team_id", "state"],
+            ["__count", "user_id:count"],
+        )
+        for team in self:
+            rows = [row for row in groups if row[0] == team]
+            total = sum(count for __, __, count, __ in rows)
+            assigned = sum(users for __, __, __, users in rows)
+            waiting = sum(
+                count for __, state, count, __ in rows if state == "waiting"
+            )
+            yield team, total, total - assigned, waiting
+
+    # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        teams = super().create(vals_list)
+        teams._check_stages()
+        return teams
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    def _check_stages(self, without=()):
+        """Every team needs a stage for each state, or a verb would have no target.
+
+        :param without: stages that are about to be deleted
+        """
+        for team in self:
+            stages = team._get_stages()
+            if without:
+                stages -= without
+            missing = [
+                label
+                for state, label in self.env["ntr.ticket.stage"]
+                ._fields["state"]
+                ._description_selection(self.env)
+                if state not in stages.mapped("state")
+            ]
+            if missing:
+                raise ValidationError(
+                    self.env._(
+                        "Team %(team)s would have no stage that means %(states)s.",
+                        team=team.name,
+                        states=", ".join(missing),
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # Answers that tickets ask for
+    # ------------------------------------------------------------
+
+    def _get_stages(self):
+        """The stages that tickets of this team go through, in their order."""
+        self.ensure_one()
+        return (
+            self.env["ntr.ticket.stage"]
+            .sudo()
+            .search(["|", ("team_ids", "=", False), ("team_ids", "in", self.ids)])
+        )
+
+    @tools.ormcache("self.id", "state", "waiting_on")
+    def _get_stage_id(self, state, waiting_on=None):
+        """The id of this team's first stage of that state.
+
+        :param str state: one of the six states
+        :param str waiting_on: prefer a waiting stage for that party
+        """
+        stages = self._get_stages() if self else self._get_common_stages()
+        stages = stages.filtered(lambda stage: stage.state == state)
+        if waiting_on:
+            stages = (
+                stages.filtered(lambda stage: stage.waiting_on == waiting_on)
+                or stages.filtered(lambda stage: not stage.waiting_on)
+                or stages
+            )
+        return stages[:1].id
+
+    def _get_common_stages(self):
+        return self.env["ntr.ticket.stage"].sudo().search([("team_ids", "=", False)])
+
+    @tools.ormcache("self.id")
+    def _get_first_line_id(self):
+        """The id of the lowest line that has members, or False."""
+        lines = self.sudo().line_ids.filtered("member_ids").sorted("level")
+        return lines[:1].id
+
+    @tools.ormcache("company_id")
+    def _get_default_id(self, company_id):
+        """The id of the company's first team, or False."""
+        return self.sudo().search([("company_id", "=", company_id)], limit=1).id
+
+    @tools.ormcache("self.id")
+    def _get_defaults(self):
+        """What a new ticket takes from its team, read once for all mails."""
+        team_sudo = self.sudo()
+        return {
+            "company_id": team_sudo.company_id.id,
+            "coordinator_id": team_sudo.coordinator_id.id,
+            "is_acknowledging": team_sudo.is_acknowledging,
+        }
+
+    def _get_calendar(self):
+        """The calendar that times of this team are counted in (may be empty)."""
+        return self.resource_calendar_id or self.company_id.resource_calendar_id
+
+    # ------------------------------------------------------------
+    # Mail
+    # ------------------------------------------------------------
+
+    def _alias_get_creation_values(self):
+        values = super()._alias_get_creation_values()
+        values["alias_model_id"] = self.env["ir.model"]._get("ntr.ticket").id
+        if self.id:
+            defaults = literal_eval(self.alias_defaults or "{}")
+            values["alias_defaults"] = dict(defaults, team_id=self.id)
+        return values
+
+    # ------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------
+
+    def action_open_tickets(self):
+        """The tickets of this team that are not ended yet."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_ntr.ntr_ticket_action"
+        )
+        action["context"] = {
+            "default_team_id": self.id,
+            "search_default_team_id": self.id,
+            "search_default_not_ended": 1,
+        }
+        return action
+
+

@@ -1,0 +1,411 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import email_normalize, formataddr
+
+from .mail_thread import AUTOMATIC_VERDICT
+
+HUMAN_TYPES = ("comment", "email")
+
+
+class NtrTicket(models.Model):
+    """What is said in a ticket: by mail, on the portal, in the chatter, by API."""
+
+    _inherit = "ntr.ticket"
+
+    # ------------------------------------------------------------
+    # Gateway
+    # ------------------------------------------------------------
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Make a ticket of a mail (RFC 5322) that answers nothing of ours."""
+        self = self.with_context(default_user_id=False)
+        values = dict(self._prepare_message_new_values(msg_dict), **custom_values or {})
+        return super().message_new(msg_dict, custom_values=values)
+
+    @api.model
+    def _prepare_message_new_values(self, msg_dict):
+        """Values of the ticket that a mail makes.
+
+        An unknown sender stays without contact: his is matched or made when one of
+        us first answers, so that spam leaves no contacts behind.
+        """
+        return {
+            "name": msg_dict.get("subject") or self.env._("No subject"),
+            "description": msg_dict.get("body"),
+            "partner_id": msg_dict.get("author_id"),
+            "channel_id": self.env["ntr.channel"]._get_id("email"),
+        }
+
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Equality first: a scan for part of an address is not needed here."""
+        return [("email_from", "ilike", email_from_normalized)]
+
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        """Answers come to the mailbox of the team."""
+        replies = {}
+        for team, tickets in self.grouped("team_id").items():
+            if team:
+                reply_to = team.sudo()._notify_get_reply_to(
+                    default=default, author_id=author_id
+                )[team.id]
+                replies.update(dict.fromkeys(tickets.ids, reply_to))
+            else:
+                replies.update(
+                    super(NtrTicket, tickets)._notify_get_reply_to(
+                        default=default, author_id=author_id
+                    )
+                )
+        return replies
+
+    def _message_compute_subject(self):
+        """Every mail of a ticket carries its number, for those mail programs that
+        lose the threading headers."""
+        self.ensure_one()
+        return f"[{self.number}] {self.name}"
+
+    # ------------------------------------------------------------
+    # Somebody said something
+    # ------------------------------------------------------------
+
+    def _message_create(self, values_list):
+        """Keep on every message for whom it is and through which channel it came."""
+        return super()._message_create(
+            [
+                dict(
+                    values,
+                    ntr_audience=self._get_audience(values),
+                    ntr_channel_id=self._get_message_channel_id(values),
+                )
+                for values in values_list
+            ]
+        )
+
+    def _get_message_create_valid_field_names(self):
+        return super()._get_message_create_valid_field_names() | {
+            "ntr_audience",
+            "ntr_channel_id",
+        }
+
+    @api.model
+    def _get_audience(self, values):
+        """For whom a message is, by the values that it is made from.
+
+        :return: ``client`` or ``staff``; suppliers have threads of their own
+        """
+        comment_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        is_said = values.get("message_type") in (
+            *HUMAN_TYPES,
+            "auto_comment",
+            "out_of_office",
+            "email_outgoing",
+        )
+        is_open = values.get("subtype_id") == comment_id and not values.get(
+            "is_internal"
+        )
+        return "client" if is_said and is_open else "staff"
+
+    @api.model
+    def _get_message_channel_id(self, values):
+        message_type = values.get("message_type")
+        if message_type == "email":
+            return self.env["ntr.channel"]._get_id("email")
+        if message_type == "comment" and self.env.user.share:
+            return self.env["ntr.channel"]._get_id("portal")
+        return False
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        self._on_message(message)
+        return result
+
+    def _on_message(self, message):
+        """The one place that learns that somebody said something, at whatever door.
+
+        :param message: the ``mail.message`` that was just posted on this ticket
+        """
+        said_by_client = not self._is_ours(message)
+        is_automatic = (
+            message.message_type not in HUMAN_TYPES
+            or self.env.context.get("ntr_mail_verdict") == AUTOMATIC_VERDICT
+        )
+        if message.message_type in ("notification", "user_notification"):
+            return
+        if message.sudo().rating_ids:
+            return
+        if is_automatic:
+            self._register_message("automatic_message", message)
+        elif said_by_client:
+            self._on_client_message(message)
+        elif message.ntr_audience == "client":
+            self._on_reply(message)
+        else:
+            self._register_message("note", message)
+
+    @api.model
+    def _is_ours(self, message):
+        author = message.author_id.sudo()
+        return bool(author) and not author.partner_share
+
+    def _register_message(self, event_type, message):
+        return self.sudo()._register_event(
+            event_type,
+            actor_id=message.author_id.id,
+            audience=message.ntr_audience,
+            channel_id=message.ntr_channel_id.id,
+            message_id=message.id,
+        )
+
+    def _on_client_message(self, message):
+        """The client wrote: the ball is with us."""
+        ticket_sudo = self.sudo()
+        ticket_sudo._register_message("client_message", message)
+        if not ticket_sudo.unanswered_since and not ticket_sudo._is_ended():
+            ticket_sudo._write_values({"unanswered_since": fields.Datetime.now()})
+        if ticket_sudo.state == "waiting" and ticket_sudo.waiting_on == "client":
+            ticket_sudo._resume(message_id=message.id)
+        elif ticket_sudo.state == "solved":
+            ticket_sudo._reopen_by_message(message)
+        elif ticket_sudo.state == "closed":
+            ticket_sudo._on_message_after_closing(message)
+
+    def _reopen_by_message(self, message):
+        self._reopen(actor_id=message.author_id.id, message_id=message.id)
+        self._write_values({"unanswered_since": fields.Datetime.now()})
+        self._tell_staff(
+            "helpdesk_ntr.mail_template_client_wrote", self.accountable_id.partner_id
+        )
+
+    def _on_message_after_closing(self, message):
+        """Within the team's window a message reopens, later it starts a new ticket."""
+        if self._is_reopenable():
+            self._reopen_by_message(message)
+        else:
+            self._continue_in_new_ticket(message)
+
+    def _continue_in_new_ticket(self, message):
+        """A new ticket that continues this closed one, with the client's message."""
+        ticket = self._create_tickets(
+            [
+                {
+                    "name": self.name,
+                    "description": message.body,
+                    "partner_id": self.partner_id.id,
+                    "email_from": self.email_from,
+                    "team_id": self.team_id.id,
+                    "company_id": self.company_id.id,
+                    "channel_id": message.ntr_channel_id.id,
+                    "kind_id": self.kind_id.id,
+                    "category_id": self.category_id.id,
+                    "equipment_id": self.equipment_id.id,
+                    "previous_id": self.id,
+                }
+            ]
+        )
+        message.sudo().write({"res_id": ticket.id, "record_name": ticket.display_name})
+        message.attachment_ids.sudo().write({"res_id": ticket.id})
+        return ticket
+
+    def _on_reply(self, message):
+        """One of us answered the client."""
+        ticket_sudo = self.sudo()
+        ticket_sudo._register_message("reply", message)
+        values = {}
+        if ticket_sudo.unanswered_since:
+            values["unanswered_since"] = False
+        if not ticket_sudo.first_response_at:
+            values["first_response_at"] = fields.Datetime.now()
+        if not ticket_sudo.partner_id:
+            values["partner_id"] = ticket_sudo._find_contact(message).id
+        if any(values.values()) or values.get("unanswered_since") is False:
+            ticket_sudo._write_values(
+                {name: value for name, value in values.items() if name != "partner_id"}
+            )
+        if values.get("partner_id"):
+            ticket_sudo._write_logged(
+                "classified", {"partner_id": values["partner_id"]}
+            )
+
+    def _find_contact(self, message):
+        """The contact that one of us addressed by this ticket's e-mail address."""
+        wanted = email_normalize(self.email_from)
+        return message.partner_ids.filtered(
+            lambda partner: wanted and partner.email_normalized == wanted
+        )[:1]
+
+    # ------------------------------------------------------------
+    # Telling people
+    # ------------------------------------------------------------
+
+    def _schedule_acknowledgements(self):
+        """Note down that clients are owed an acknowledgement; the scheduled action
+        sends it. Posting it here would double the cost of taking mail in."""
+        if self.env.context.get("ntr_mail_verdict") == AUTOMATIC_VERDICT:
+            return
+        template_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "helpdesk_ntr.mail_template_acknowledgement"
+        )
+        self.env["ntr.notice"].sudo()._schedule(
+            [
+                {"ticket_id": ticket.id, "template_id": template_id}
+                for ticket in self
+                if (ticket.partner_id or ticket.email_from)
+                and ticket.team_id._get_defaults()["is_acknowledging"]
+            ]
+        )
+
+    def _tell_client(self, template_xmlid):
+        """Send the client a letter from a template, in his language, on the thread.
+
+        :param str template_xmlid: xml id of a ``mail.template`` of this model
+        """
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        for ticket in self.sudo():
+            if template and (ticket.partner_id or ticket.email_from):
+                ticket._post_letter(template.sudo())
+
+    def _post_letter(self, template):
+        """Post one automatic letter to the client; nobody else gets it."""
+        lang = self.lang
+        subject, body = self._render_letter(template, lang)
+        ticket = self.with_context(lang=lang).with_user(SUPERUSER_ID)
+        return ticket.message_post(
+            subject=subject,
+            body=body,
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.partner_id.ids,
+            outgoing_email_to=False if self.partner_id else self.email_from,
+            author_id=self.env.ref("base.partner_root").id,
+            email_from=self._get_sender(),
+            email_layout_xmlid="mail.mail_notification_light",
+            email_add_signature=False,
+            notify_skip_followers=True,
+            mail_headers={"Auto-Submitted": "auto-replied"},
+        )
+
+    def _render_letter(self, template, lang):
+        """(subject, body) of a template for this ticket in that language."""
+        rendered = [
+            template._render_field(name, self.ids, set_lang=lang, **options)[self.id]
+            for name, options in (
+                ("subject", {}),
+                ("body_html", {"options": {"post_process": True}}),
+            )
+        ]
+        return tuple(rendered)
+
+    def _get_sender(self):
+        """The address that letters of this ticket come from."""
+        team = self.team_id
+        if team.alias_email:
+            return formataddr((team.name, team.alias_email))
+        return self.company_id.email_formatted or self.env.user.email_formatted
+
+    def _tell_staff(self, template_xmlid, partners):
+        """Notify colleagues of something that concerns them, each in his language.
+
+        :param str template_xmlid: xml id of a ``mail.template`` of this model
+        :param partners: contacts of internal users
+        """
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        if not template:
+            return
+        for ticket in self.sudo():
+            for partner in partners:
+                subject, body = ticket._render_letter(template.sudo(), partner.lang)
+                ticket.with_context(lang=partner.lang).message_notify(
+                    subject=subject,
+                    body=body,
+                    partner_ids=partner.ids,
+                    email_layout_xmlid="mail.mail_notification_layout",
+                    mail_headers={"Auto-Submitted": "auto-generated"},
+                )
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """The executor follows his ticket; he is told by our own letter."""
+        return [
+            (partner_id, subtype_ids, False)
+            for partner_id, subtype_ids, __ in super()
+            ._message_auto_subscribe_followers(updated_values, default_subtype_ids)
+        ]
+
+    # ------------------------------------------------------------
+    # Portal and links
+    # ------------------------------------------------------------
+
+    def _portal_ensure_token(self):
+        """No eternal token: what opens without login is an ``ntr.link``."""
+        return False
+
+    def _get_share_url(
+        self, redirect=False, signup_partner=False, pid=None, share_token=True
+    ):
+        return super()._get_share_url(
+            redirect=redirect, signup_partner=False, pid=None, share_token=False
+        )
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        """Only rights open a conversation, no hash and no token."""
+        for name in ("hash", "pid", "token"):
+            kwargs.pop(name, None)
+        return super()._get_thread_with_access(thread_id, **kwargs)
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """No button that opens a request by a token for whoever gets the mail."""
+        return [
+            group
+            for group in super()._notify_get_recipients_groups(
+                message, model_description, msg_vals=msg_vals
+            )
+            if group[0] != "portal_customer"
+        ]
+
+    def _get_answer_url(self, verb):
+        """A fresh link by which the client does one thing without login.
+
+        :param str verb: ``confirm``, ``reject`` or ``reopen``
+        """
+        token = self.env["ntr.link"].sudo()._make(self, verb, self.partner_id)
+        return f"{self.get_base_url()}/support/answer/{token}"
+
+    # ------------------------------------------------------------
+    # Rights on what is said
+    # ------------------------------------------------------------
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Finance and authors read the head of a ticket, not its conversation."""
+        operations = super()._mail_get_operation_for_mail_message_operation(
+            message_operation
+        )
+        user = self.env.user
+        reads_heads_only = (
+            user._is_internal()
+            and not self.env.su
+            and not user.has_group("helpdesk_ntr.group_engineer")
+            and not user.has_group("helpdesk_ntr.group_external")
+        )
+        return dict.fromkeys(operations, "unlink") if reads_heads_only else operations
+
+    # ------------------------------------------------------------
+    # Rating
+    # ------------------------------------------------------------
+
+    def _rating_get_parent_field_name(self):
+        return "team_id"
+
+    def _rating_get_operator(self):
+        return self.sudo().user_id.partner_id
+
+    def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
+        """Enter the client's rating into the ledger with it (see ``mail.thread``)."""
+        rating = super().rating_apply(
+            rate, token=token, rating=rating, feedback=feedback, **kwargs
+        )
+        self.sudo()._register_event(
+            "rated",
+            actor_id=rating.sudo().partner_id.id,
+            audience="client",
+            reason=feedback,
+        )
+        return rating

@@ -1,0 +1,777 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tools import is_html_empty, plaintext2html
+
+GROUP_ENGINEER = "helpdesk_ntr.group_engineer"
+GROUP_DISPATCHER = "helpdesk_ntr.group_dispatcher"
+GROUP_COORDINATOR = "helpdesk_ntr.group_coordinator"
+GROUP_EXTERNAL = "helpdesk_ntr.group_external"
+
+WORKERS = (GROUP_ENGINEER, GROUP_EXTERNAL)
+CLIENT_VERBS = ("confirm", "reject_solution", "reopen")
+
+
+class NtrTicket(models.Model):
+    """What can be done with a ticket.
+
+    A verb checks its own right, refuses with a sentence that says what is missing,
+    moves the ticket, writes its event and tells whom it concerns. Each is callable
+    over the API with the arguments of its signature and returns True.
+    """
+
+    _inherit = "ntr.ticket"
+
+    # ------------------------------------------------------------
+    # Rights
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_verb_groups(self, verb):
+        """The groups of which one is needed for a verb.
+
+        :param str verb: the name of the public method
+        """
+        return {
+            "assign": (GROUP_DISPATCHER,),
+            "cancel": (GROUP_DISPATCHER,),
+            "close": (GROUP_COORDINATOR,),
+            "confirm": (GROUP_DISPATCHER,),
+            "pass_on": (GROUP_ENGINEER,),
+            "reopen": (GROUP_ENGINEER,),
+        }.get(verb, WORKERS)
+
+    def _for_verb(self, verb):
+        """These tickets, ready to be changed by that verb.
+
+        :param str verb: the name of the public method
+        :raises AccessError: the user may not do that
+        """
+        if self.env.su:
+            return self
+        user = self.env.user
+        if user.share and verb in CLIENT_VERBS:
+            self.check_access("read")
+            return self.sudo()
+        if not any(user.has_group(group) for group in self._get_verb_groups(verb)):
+            raise AccessError(
+                self.env._(
+                    "You may not do that with a ticket. Ask the coordinator of the "
+                    "team, or the administrator for the right."
+                )
+            )
+        self.check_access("write")
+        return self
+
+    def _require_state(self, states, sentence):
+        """Refuse tickets that are in another state.
+
+        :param states: the states that are right
+        :param str sentence: what to say; ``%s`` is the number of the ticket
+        """
+        for ticket in self:
+            if ticket.state not in states:
+                raise UserError(sentence % ticket.number)
+
+    def _require_reason(self, reason):
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why: without a reason this is not done."))
+        return reason
+
+    # ------------------------------------------------------------
+    # Moving
+    # ------------------------------------------------------------
+
+    def _move(self, event_type, state=None, vals=None, waiting_on="us", **event_values):
+        """Move tickets to their team's first stage of a state, with one event each.
+
+        :param str event_type: a type of ``ntr.ticket.event``
+        :param str state: the new state; None leaves the stage as it is
+        :param dict vals: other values to write
+        :param str waiting_on: who has the ball now
+        """
+        now = fields.Datetime.now()
+        base = dict(vals or {})
+        if state:
+            base["waiting_on"] = waiting_on
+            base["waiting_since"] = now if waiting_on != "us" else False
+        for team, tickets in self.grouped("team_id").items():
+            values = dict(base)
+            if state:
+                values["stage_id"] = team._get_stage_id(
+                    state, waiting_on if state == "waiting" else None
+                )
+            tickets._write_logged(event_type, values, **event_values)
+        return True
+
+    # ------------------------------------------------------------
+    # Who does it
+    # ------------------------------------------------------------
+
+    def take(self):
+        """Take tickets into one's own work.
+
+        :return: True
+        :raises UserError: somebody has one of them already; it says who
+        """
+        tickets = self._for_verb("take")
+        tickets._lock()
+        tickets._require_state(
+            ("new", "open", "waiting"),
+            self.env._("%s is not open any more, so there is nothing to take."),
+        )
+        user = self.env.user
+        for ticket in tickets:
+            if ticket.user_id and (ticket.user_id != user or ticket.state != "new"):
+                raise UserError(
+                    self.env._(
+                        "%(person)s has %(number)s already.",
+                        person=ticket.user_id.name,
+                        number=ticket.number,
+                    )
+                )
+        for is_waiting, group in tickets.grouped(
+            lambda ticket: ticket.state == "waiting"
+        ).items():
+            group._move(
+                "taken",
+                None if is_waiting else "open",
+                {"user_id": user.id, "assigned_at": fields.Datetime.now()},
+            )
+        return True
+
+    def assign(self, user_id):
+        """Give tickets to a person, who is told; False takes them from everybody.
+
+        :param int user_id: id of an internal user, or False
+        :return: True
+        """
+        tickets = self._for_verb("assign")
+        tickets._require_state(
+            ("new", "open", "waiting", "solved"),
+            self.env._("%s is ended; reopen it before you assign it."),
+        )
+        user = self._get_assignable_user(user_id)
+        tickets = tickets.filtered(lambda ticket: ticket.user_id != user)
+        tickets._move(
+            "assigned",
+            vals={
+                "user_id": user.id,
+                "assigned_at": user and fields.Datetime.now(),
+            },
+        )
+        if user:
+            tickets._on_assigned()
+        return True
+
+    def _get_assignable_user(self, user_id):
+        """The person to assign to, refused when he may not read these tickets."""
+        user = self.env["res.users"].browse(user_id or []).sudo().exists()
+        if user_id and (not user or user.share or not user.active):
+            raise UserError(self.env._("Only an active colleague can be an executor."))
+        if not user:
+            return user
+        is_outside = user.has_group(GROUP_EXTERNAL)
+        if not is_outside and not (
+            user.has_group(GROUP_ENGINEER)
+            and self.with_user(user).sudo(False)._filtered_access("read") == self
+        ):
+            raise UserError(
+                self.env._(
+                    "%s may not see these tickets, so they cannot be assigned there.",
+                    user.name,
+                )
+            )
+        return user
+
+    def _on_assigned(self):
+        """The executor is told, unless he did it himself."""
+        for user, tickets in self.sudo().grouped("user_id").items():
+            if user == self.env.user:
+                continue
+            tickets._tell_staff(
+                "helpdesk_ntr.mail_template_assigned", user.partner_id
+            )
+
+    def pass_on(self, line_id, reason):
+        """Hand tickets over to another line.
+
+        :param int line_id: id of the support line
+        :param str reason: why, for the next one; not empty
+        :return: True
+        """
+        tickets = self._for_verb("pass_on")
+        reason = self._require_reason(reason)
+        line = self.env["ntr.support.line"].browse(line_id).exists()
+        if not line:
+            raise UserError(self.env._("Choose the line to pass the ticket on to."))
+        tickets._require_state(
+            ("new", "open", "waiting"),
+            self.env._("%s is not open any more, so it cannot be passed on."),
+        )
+        tickets._change_team(line.team_id)
+        return tickets._hand_over("passed_on", line, reason)
+
+    def return_back(self, reason):
+        """Return tickets to the line that passed them on.
+
+        :param str reason: why; not empty
+        :return: True
+        """
+        tickets = self._for_verb("return_back")
+        reason = self._require_reason(reason)
+        for ticket in tickets:
+            line = ticket._get_previous_line()
+            if not line:
+                raise UserError(
+                    self.env._(
+                        "Nobody passed %s on, so there is nobody to return it to.",
+                        ticket.number,
+                    )
+                )
+            ticket._change_team(line.team_id)
+            ticket._hand_over("returned", line, reason)
+        return True
+
+    def _hand_over(self, event_type, line, reason):
+        """Another line has the tickets now, and nobody there has taken them yet."""
+        self._move(
+            event_type,
+            vals={"line_id": line.id, "user_id": False, "assigned_at": False},
+            reason=reason,
+        )
+        if line.manager_id:
+            self._tell_staff(
+                "helpdesk_ntr.mail_template_passed_on", line.manager_id.partner_id
+            )
+        return True
+
+    def _get_previous_line(self):
+        """The line that had this ticket before the last hand-over."""
+        events = (
+            self.env["ntr.ticket.event"]
+            .sudo()
+            .search([("ticket_id", "=", self.id), ("type", "=", "passed_on")])
+        )
+        for event in events:
+            old, new = (event.changes or {}).get("line_id", (False, False))
+            if old and new == self.line_id.id:
+                return self.env["ntr.support.line"].sudo().browse(old).exists()
+        return self.env["ntr.support.line"]
+
+    def _change_team(self, team):
+        """Take tickets to another team: its stage of the same state, its line."""
+        for ticket in self.filtered(lambda ticket: ticket.team_id != team):
+            ticket._write_logged(
+                "classified",
+                {
+                    "team_id": team.id,
+                    "company_id": team.company_id.id or ticket.company_id.id,
+                    "stage_id": team._get_stage_id(
+                        ticket.state, ticket.sudo().waiting_on
+                    ),
+                    "line_id": team._get_first_line_id(),
+                    "coordinator_id": team.sudo().coordinator_id.id,
+                },
+            )
+
+    # ------------------------------------------------------------
+    # Waiting
+    # ------------------------------------------------------------
+
+    def wait_for(self, who, reason=None):
+        """The ball is with somebody else.
+
+        :param str who: ``client``, ``supplier``, ``parts`` or ``internal``
+        :param str reason: what is waited for
+        :return: True
+        """
+        tickets = self._for_verb("wait_for")
+        if who not in ("client", "supplier", "parts", "internal"):
+            raise UserError(
+                self.env._(
+                    "A ticket waits for the client, a supplier, parts or another "
+                    "department."
+                )
+            )
+        tickets._require_state(
+            ("new", "open", "waiting"),
+            self.env._("%s is not open, so it waits for nobody."),
+        )
+        return tickets._move("waiting", "waiting", waiting_on=who, reason=reason)
+
+    def resume(self):
+        """The waiting is over: the ball is with us again.
+
+        :return: True
+        """
+        tickets = self._for_verb("resume")
+        tickets._require_state(("waiting",), self.env._("%s waits for nobody."))
+        return tickets._resume()
+
+    def _resume(self, **event_values):
+        return self._move("resumed", "open", **event_values)
+
+    # ------------------------------------------------------------
+    # Solving and ending
+    # ------------------------------------------------------------
+
+    def solve(self, solution=None, cause_id=None):
+        """Solve tickets; the client is asked to confirm.
+
+        :param str solution: what was done; a plain ``str`` is escaped, ``Markup`` is
+            kept. None: the text that stands on the ticket
+        :param int cause_id: id of the cause. None: the one on the ticket
+        :return: True
+        :raises UserError: the solution or the cause is missing
+        """
+        tickets = self._for_verb("solve")
+        tickets._require_state(
+            ("new", "open", "waiting"),
+            self.env._("%s is not open, so it cannot be solved."),
+        )
+        vals = {}
+        if solution:
+            vals["solution"] = (
+                solution if isinstance(solution, Markup) else plaintext2html(solution)
+            )
+        if cause_id:
+            vals["cause_id"] = self.env["ntr.ticket.cause"].browse(cause_id).exists().id
+        for ticket in tickets:
+            ticket._check_solvable(vals)
+            ticket._solve(vals)
+        return True
+
+    def _check_solvable(self, vals):
+        missing = self._get_solve_blockers(vals)
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(number)s cannot be solved yet. %(reasons)s",
+                    number=self.number,
+                    reasons=" ".join(missing),
+                )
+            )
+
+    def _get_solve_blockers(self, vals):
+        """Sentences that say what is missing before this ticket can be solved.
+
+        :param dict vals: ``solution`` and ``cause_id`` that are about to be written
+        """
+        missing = []
+        if is_html_empty(vals.get("solution") or self.solution):
+            missing.append(self.env._("Write what the solution was."))
+        cause_needed = not self.kind_id or self.kind_id.cause_required
+        if cause_needed and not (vals.get("cause_id") or self.cause_id):
+            missing.append(self.env._("Name the cause."))
+        return missing
+
+    def _solve(self, vals=None):
+        """Solved: the ball is with the client, whom we ask to confirm."""
+        now = fields.Datetime.now()
+        self._move(
+            "solved",
+            "solved",
+            dict(
+                vals or {},
+                solved_at=now,
+                first_solved_at=self.first_solved_at or now,
+                user_id=self.user_id.id or self._get_solver_id(),
+                **self._get_closing_terms(now),
+            ),
+            waiting_on="client",
+        )
+        self._tell_client("helpdesk_ntr.mail_template_solved")
+        if self.coordinator_id and self.coordinator_id != self.env.user:
+            self._tell_staff(
+                "helpdesk_ntr.mail_template_solved_staff",
+                self.coordinator_id.partner_id,
+            )
+
+    def _get_solver_id(self):
+        user = self.env.user
+        return user.id if user.has_group(GROUP_ENGINEER) else False
+
+    def _get_closing_terms(self, solved_at):
+        """When the client is warned and when the ticket closes by itself.
+
+        Working days of the team's calendar, counted from the solution (S39).
+
+        :param datetime solved_at: naive UTC
+        """
+        team = self.team_id.sudo()
+        if not team.closing_days:
+            return {"close_warning_at": False, "close_due_at": False}
+        compiled = team._get_calendar()._ntr_compiled()
+        warning_days = team.closing_days - team.closing_warning_days
+        return {
+            "close_warning_at": compiled.add_days(solved_at, warning_days),
+            "close_due_at": compiled.add_days(solved_at, team.closing_days),
+        }
+
+    def confirm(self):
+        """The client agrees with the solution: the ticket is closed.
+
+        :return: True
+        """
+        return self._for_verb("confirm")._confirm()
+
+    def _confirm(self, **event_values):
+        self._require_state(
+            ("solved",), self.env._("%s has no solution to confirm at the moment.")
+        )
+        event_values.setdefault("audience", "client")
+        self._register_event("confirmed", **event_values)
+        return self._close(**event_values)
+
+    def reject_solution(self, reason):
+        """The client does not agree: the ticket is open again.
+
+        :param str reason: what is still wrong; not empty
+        :return: True
+        """
+        return self._for_verb("reject_solution")._reject(self._require_reason(reason))
+
+    def _reject(self, reason, **event_values):
+        self._require_state(
+            ("solved",), self.env._("%s has no solution to reject at the moment.")
+        )
+        for ticket in self:
+            ticket._move(
+                "rejected",
+                "open",
+                dict(
+                    ticket._get_reopen_values(),
+                    unanswered_since=ticket.unanswered_since or fields.Datetime.now(),
+                ),
+                reason=reason,
+                **event_values,
+            )
+            ticket._tell_staff(
+                "helpdesk_ntr.mail_template_rejected",
+                ticket.sudo().accountable_id.partner_id,
+            )
+        return True
+
+    def close(self):
+        """Close solved tickets without waiting for the client (a manager's right).
+
+        :return: True
+        """
+        tickets = self._for_verb("close")
+        for ticket in tickets:
+            blockers = ticket._get_close_blockers()
+            if blockers:
+                raise UserError(
+                    self.env._(
+                        "%(number)s cannot be closed yet. %(reasons)s",
+                        number=ticket.number,
+                        reasons=" ".join(blockers),
+                    )
+                )
+        return tickets._close()
+
+    def _get_close_blockers(self):
+        """Sentences that say why this ticket cannot be closed; higher addons add
+        theirs."""
+        self.ensure_one()
+        if self.state != "solved":
+            return [self.env._("Solve it first: write the solution and its cause.")]
+        return []
+
+    def _close(self, **event_values):
+        self._move(
+            "closed",
+            "closed",
+            {
+                "closed_at": fields.Datetime.now(),
+                "close_warning_at": False,
+                "close_due_at": False,
+                "unanswered_since": False,
+            },
+            **event_values,
+        )
+        for ticket in self:
+            ticket._tell_client("helpdesk_ntr.mail_template_rating")
+        return True
+
+    def cancel(self, reason):
+        """End tickets that are no requests: spam, doubles, off-profile.
+
+        :param str reason: why; not empty
+        :return: True
+        """
+        tickets = self._for_verb("cancel")
+        reason = self._require_reason(reason)
+        tickets._require_state(
+            ("new", "open", "waiting", "solved"),
+            self.env._("%s is ended already."),
+        )
+        return tickets._move(
+            "cancelled",
+            "cancelled",
+            {
+                "close_warning_at": False,
+                "close_due_at": False,
+                "unanswered_since": False,
+            },
+            reason=reason,
+        )
+
+    def reopen(self, reason):
+        """Open ended or solved tickets again.
+
+        :param str reason: why; not empty
+        :return: True
+        """
+        tickets = self._for_verb("reopen")
+        reason = self._require_reason(reason)
+        tickets._require_state(
+            ("solved", "closed", "cancelled"),
+            self.env._("%s is open, there is nothing to reopen."),
+        )
+        if self.env.user.share and not self.env.su:
+            tickets._require_reopen_window()
+        return tickets._reopen(reason=reason)
+
+    def _require_reopen_window(self):
+        for ticket in self:
+            if not ticket._is_reopenable():
+                raise UserError(
+                    self.env._(
+                        "%s was closed too long ago to be reopened. Please send a new "
+                        "request; we see the old one beside it.",
+                        ticket.number,
+                    )
+                )
+
+    def _is_reopenable(self):
+        """Whether a client's word still reopens this ticket (the team's window)."""
+        self.ensure_one()
+        if self.state == "solved":
+            return True
+        if self.state != "closed" or not self.closed_at:
+            return False
+        team = self.team_id.sudo()
+        last = team._get_calendar()._ntr_compiled().add_days(
+            self.closed_at, team.reopen_days
+        )
+        return fields.Datetime.now() <= last
+
+    def _reopen(self, **event_values):
+        for ticket in self:
+            ticket._move(
+                "reopened", "open", ticket._get_reopen_values(), **event_values
+            )
+        return True
+
+    def _get_reopen_values(self):
+        return {
+            "solved_at": False,
+            "closed_at": False,
+            "close_warning_at": False,
+            "close_due_at": False,
+            "reopen_count": self.sudo().reopen_count + 1,
+        }
+
+    def move_to(self, stage_id):
+        """Move tickets between stages that mean the same state.
+
+        :param int stage_id: id of a stage of the same state
+        :return: True
+        """
+        tickets = self._for_verb("move_to")
+        stage = self.env["ntr.ticket.stage"].browse(stage_id).exists()
+        for ticket in tickets:
+            if not stage or stage.state != ticket.state:
+                raise UserError(
+                    self.env._(
+                        "%s can be moved only between stages that mean the same. Use "
+                        "the buttons to take, solve or close it.",
+                        ticket.number,
+                    )
+                )
+            ticket._check_stage_of_team(stage)
+        tickets._write_logged("moved", {"stage_id": stage.id})
+        return True
+
+    def _check_stage_of_team(self, stage):
+        if stage.team_ids and self.team_id not in stage.team_ids:
+            raise UserError(
+                self.env._(
+                    "Stage %(stage)s does not belong to team %(team)s.",
+                    stage=stage.name,
+                    team=self.team_id.name,
+                )
+            )
+
+    # ------------------------------------------------------------
+    # Doors that lead to verbs: form, list, kanban, import, API
+    # ------------------------------------------------------------
+
+    def _route_team(self, team):
+        tickets = self.filtered(lambda ticket: ticket.team_id != team)
+        if tickets and not team:
+            raise UserError(self.env._("A ticket belongs to a team."))
+        tickets._for_verb("pass_on")._change_team(team)
+
+    def _route_line(self, line):
+        tickets = self.filtered(lambda ticket: ticket.line_id != line)
+        for ticket in tickets:
+            if line and line.team_id != ticket.team_id:
+                raise UserError(
+                    self.env._(
+                        "Line %(line)s does not belong to team %(team)s.",
+                        line=line.name,
+                        team=ticket.team_id.name,
+                    )
+                )
+            if ticket.state != "new":
+                raise self._get_wizard_warning("pass_on", ticket)
+        if tickets:
+            tickets._for_verb("assign")._write_logged(
+                "classified", {"line_id": line.id}
+            )
+
+    def _route_user(self, user):
+        tickets = self.filtered(lambda ticket: ticket.user_id != user)
+        if not tickets:
+            return
+        may_assign = any(
+            self.env.user.has_group(group) for group in self._get_verb_groups("assign")
+        )
+        if user == self.env.user and not may_assign:
+            tickets.take()
+        else:
+            tickets.assign(user.id)
+
+    def _route_stage(self, stage):
+        for ticket in self.filtered(lambda ticket: ticket.stage_id != stage):
+            ticket._check_stage_of_team(stage)
+            if stage.state == ticket.state and stage.waiting_on == (
+                ticket.stage_id.waiting_on
+            ):
+                ticket.move_to(stage.id)
+            else:
+                ticket._route_state(stage)
+            if ticket.stage_id != stage and ticket.state == stage.state:
+                ticket._write_values({"stage_id": stage.id})
+
+    def _route_state(self, stage):
+        """Do what a move to that stage means, or say which button does it."""
+        state = stage.state
+        if state == "open" and self.state == "waiting":
+            self.resume()
+        elif state == "open" and self.state == "new":
+            self._start()
+        elif state == "waiting" and self.state in ("new", "open", "waiting"):
+            self.wait_for(stage.waiting_on or "internal")
+        elif state == "solved" and not self._get_solve_blockers({}):
+            self.solve()
+        elif state == "closed":
+            self.close()
+        else:
+            raise self._get_wizard_warning(self._get_verb_towards(state), self)
+
+    def _start(self):
+        """Work begins: by the executor, or by whoever moves a ticket of nobody."""
+        if self.user_id and self.user_id != self.env.user:
+            self._for_verb("assign")._move("taken", "open")
+        else:
+            self.take()
+
+    def _get_verb_towards(self, state):
+        if state == "cancelled":
+            return "cancel"
+        if state == "solved":
+            return "solve"
+        if self.state == "solved":
+            return "reject_solution"
+        return "reopen"
+
+    def _get_wizard_warning(self, verb, ticket):
+        """The refusal of a door that cannot ask, with the way to the one that can."""
+        if verb == "reopen" and ticket.state not in ("solved", "closed", "cancelled"):
+            return UserError(
+                self.env._("%s cannot be made new again.", ticket.number)
+            )
+        action = self.env.ref(f"helpdesk_ntr.ntr_ticket_{verb}_action").sudo()
+        return RedirectWarning(
+            self.env._("%s: this needs your words first.", ticket.number),
+            action.id,
+            self.env._("Write them"),
+            {"active_id": ticket.id, "active_ids": ticket.ids, "default_verb": verb},
+        )
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_take(self):
+        """Button: take this ticket."""
+        self.take()
+
+    def action_resume(self):
+        """Button: the waiting is over."""
+        self.resume()
+
+    def action_confirm(self):
+        """Button: the client has agreed by word of mouth."""
+        self.confirm()
+
+    def action_close(self):
+        """Button: close without the client's word."""
+        self.close()
+
+    # ------------------------------------------------------------
+    # Scheduled
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_close_solved(self, limit=100):
+        """Warn of, and then close, solved tickets that nobody confirms (S39).
+
+        A ticket is closed only after its client was warned: where the warning went
+        out late, because the server was off, the closing moves with it.
+        """
+        domain = self._get_closing_domain()
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
+        for ticket in self.search(domain, limit=limit, order="close_due_at"):
+            ticket = ticket.try_lock_for_update().filtered_domain(domain)
+            if ticket.close_warning_at:
+                ticket._warn_of_closing()
+            elif ticket:
+                ticket._close()
+            if not self.env["ir.cron"]._commit_progress(1 if ticket else 0):
+                break
+
+    @api.model
+    def _get_closing_domain(self):
+        """Solved tickets whose warning or whose closing is due."""
+        now = fields.Datetime.now()
+        return [
+            ("state", "=", "solved"),
+            ("close_due_at", "!=", False),
+            "|",
+            ("close_warning_at", "<=", now),
+            "&",
+            ("close_warning_at", "=", False),
+            ("close_due_at", "<=", now),
+        ]
+
+    def _warn_of_closing(self):
+        for ticket in self:
+            now = fields.Datetime.now()
+            ticket._write_values(
+                {
+                    "close_due_at": max(
+                        ticket.close_due_at,
+                        now + (ticket.close_due_at - ticket.close_warning_at),
+                    ),
+                    "close_warning_at": False,
+                }
+            )
+            ticket._register_event("warned", audience="client")
+            ticket._tell_client("helpdesk_ntr.mail_template_closing_warning")

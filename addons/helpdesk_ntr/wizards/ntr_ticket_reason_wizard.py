@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+
+from ..models.ntr_ticket_stage import WAITING_ON
+
+
+class NtrTicketReasonWizard(models.TransientModel):
+    """Asks what a verb needs besides the tickets, and calls the verb."""
+
+    _name = "ntr.ticket.reason.wizard"
+    _description = "Do something with tickets and say why"
+
+    ticket_ids = fields.Many2many("ntr.ticket", required=True)
+    verb = fields.Selection(
+        [
+            ("pass_on", "Pass on"),
+            ("return_back", "Return"),
+            ("wait_for", "Wait"),
+            ("reject_solution", "Reject the solution"),
+            ("cancel", "Cancel"),
+            ("reopen", "Reopen"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Text()
+    team_id = fields.Many2one("ntr.team", compute="_compute_team_id")
+    line_id = fields.Many2one(
+        "ntr.support.line", "Pass on to", domain="[('id', '!=', current_line_id)]"
+    )
+    current_line_id = fields.Many2one("ntr.support.line", compute="_compute_team_id")
+    waiting_on = fields.Selection(
+        [choice for choice in WAITING_ON if choice[0] != "us"], default="client"
+    )
+
+    @api.depends("ticket_ids")
+    def _compute_team_id(self):
+        for wizard in self:
+            wizard.team_id = wizard.ticket_ids.team_id[:1]
+            wizard.current_line_id = wizard.ticket_ids.line_id[:1]
+
+    @api.model
+    def default_get(self, fields_list):
+        defaults = super().default_get(fields_list)
+        if "ticket_ids" in fields_list and self.env.context.get("active_ids"):
+            defaults.setdefault("ticket_ids", self.env.context["active_ids"])
+        return defaults
+
+    def action_apply(self):
+        """Call the verb with what was written here."""
+        self.ensure_one()
+        tickets = self.ticket_ids
+        if self.verb == "pass_on":
+            tickets.pass_on(self.line_id.id, self.reason)
+        elif self.verb == "wait_for":
+            tickets.wait_for(self.waiting_on, self.reason)
+        else:
+            getattr(tickets, self.verb)(self.reason)
+        return {"type": "ir.actions.act_window_close"}
