@@ -20,6 +20,7 @@
         "data/ntr_ticket_kind_data.xml",
         "data/ntr_channel_data.xml",
         "data/ntr_ticket_cause_data.xml",
+        "views/mail_layout_templates.xml",
         "data/mail_template_data.xml",
         "data/ntr_team_data.xml",
         "data/ir_cron_data.xml",

@@ -1,8 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize, formataddr
 
-from .mail_thread import AUTOMATIC_VERDICT
-
 HUMAN_TYPES = ("comment", "email")
 
 
@@ -126,7 +124,7 @@ class NtrTicket(models.Model):
         said_by_client = not self._is_ours(message)
         is_automatic = (
             message.message_type not in HUMAN_TYPES
-            or self.env.context.get("ntr_mail_verdict") == AUTOMATIC_VERDICT
+            or self._is_withheld("answer")
         )
         if message.message_type in ("notification", "user_notification"):
             return
@@ -140,6 +138,13 @@ class NtrTicket(models.Model):
             self._on_reply(message)
         else:
             self._register_message("note", message)
+
+    def _is_withheld(self, effect):
+        """Whether the mail that is being taken in may not bring that about.
+
+        :param str effect: ``answer``, ``acknowledge`` or ``reopen``
+        """
+        return effect in self.env.context.get("ntr_mail_withheld", ())
 
     @api.model
     def _is_ours(self, message):
@@ -161,6 +166,8 @@ class NtrTicket(models.Model):
         ticket_sudo._register_message("client_message", message)
         if not ticket_sudo.unanswered_since and not ticket_sudo._is_ended():
             ticket_sudo._write_values({"unanswered_since": fields.Datetime.now()})
+        if self._is_withheld("reopen"):
+            return
         if ticket_sudo.state == "waiting" and ticket_sudo.waiting_on == "client":
             ticket_sudo._resume(message_id=message.id)
         elif ticket_sudo.state == "solved":
@@ -239,7 +246,7 @@ class NtrTicket(models.Model):
     def _schedule_acknowledgements(self):
         """Note down that clients are owed an acknowledgement; the scheduled action
         sends it. Posting it here would double the cost of taking mail in."""
-        if self.env.context.get("ntr_mail_verdict") == AUTOMATIC_VERDICT:
+        if self._is_withheld("acknowledge"):
             return
         template_id = self.env["ir.model.data"]._xmlid_to_res_id(
             "helpdesk_ntr.mail_template_acknowledgement"
@@ -277,7 +284,8 @@ class NtrTicket(models.Model):
             outgoing_email_to=False if self.partner_id else self.email_from,
             author_id=self.env.ref("base.partner_root").id,
             email_from=self._get_sender(),
-            email_layout_xmlid="mail.mail_notification_light",
+            reply_to=self._get_sender(),
+            email_layout_xmlid="helpdesk_ntr.mail_layout_client",
             email_add_signature=False,
             notify_skip_followers=True,
             mail_headers={"Auto-Submitted": "auto-replied"},
@@ -285,14 +293,12 @@ class NtrTicket(models.Model):
 
     def _render_letter(self, template, lang):
         """(subject, body) of a template for this ticket in that language."""
-        rendered = [
-            template._render_field(name, self.ids, set_lang=lang, **options)[self.id]
-            for name, options in (
-                ("subject", {}),
-                ("body_html", {"options": {"post_process": True}}),
-            )
-        ]
-        return tuple(rendered)
+        template = template.with_context(ntr_reason=self.env.context.get("ntr_reason"))
+        subject = template._render_field("subject", self.ids, set_lang=lang)
+        body = template._render_field(
+            "body_html", self.ids, set_lang=lang, options={"post_process": True}
+        )
+        return subject[self.id], body[self.id]
 
     def _get_sender(self):
         """The address that letters of this ticket come from."""
@@ -301,16 +307,55 @@ class NtrTicket(models.Model):
             return formataddr((team.name, team.alias_email))
         return self.company_id.email_formatted or self.env.user.email_formatted
 
-    def _tell_staff(self, template_xmlid, partners):
+    def _notify_by_email_prepare_rendering_context(
+        self,
+        message,
+        msg_vals=False,
+        model_description=False,
+        force_email_company=False,
+        force_email_lang=False,
+        force_record_name=False,
+    ):
+        """A letter of ours carries the links to answer, or to rate our work, by.
+
+        They are made for the mail alone: the message that stays in the ticket holds
+        no token that a colleague could use.
+        """
+        values = super()._notify_by_email_prepare_rendering_context(
+            message,
+            msg_vals=msg_vals,
+            model_description=model_description,
+            force_email_company=force_email_company,
+            force_email_lang=force_email_lang,
+            force_record_name=force_record_name,
+        )
+        is_letter = (
+            self.env.uid == SUPERUSER_ID and message.message_type == "auto_comment"
+        )
+        verbs = self._get_answer_verbs() if is_letter else ()
+        values["ntr_answer_urls"] = {
+            verb: self._get_answer_url(verb) for verb in verbs
+        }
+        if is_letter and self.state == "closed":
+            token = self._rating_get_access_token()
+            values["ntr_rating_url"] = f"{self.get_base_url()}/rate/{token}"
+        return values
+
+    def _get_answer_verbs(self):
+        """What the client can do by the links of a letter that goes out now."""
+        return ("confirm", "reject") if self.state == "solved" else ()
+
+    def _tell_staff(self, template_xmlid, partners, reason=None):
         """Notify colleagues of something that concerns them, each in his language.
 
         :param str template_xmlid: xml id of a ``mail.template`` of this model
         :param partners: contacts of internal users
+        :param str reason: the words of whoever did it; ``ctx['ntr_reason']`` there
         """
         template = self.env.ref(template_xmlid, raise_if_not_found=False)
         if not template:
             return
-        for ticket in self.sudo():
+        for ticket in self.sudo().with_context(ntr_reason=reason):
             for partner in partners:
                 subject, body = ticket._render_letter(template.sudo(), partner.lang)
                 ticket.with_context(lang=partner.lang).message_notify(

@@ -244,7 +244,9 @@ class NtrTicket(models.Model):
         )
         if line.manager_id:
             self._tell_staff(
-                "helpdesk_ntr.mail_template_passed_on", line.manager_id.partner_id
+                "helpdesk_ntr.mail_template_passed_on",
+                line.manager_id.partner_id,
+                reason,
             )
         return True
 
@@ -452,6 +454,7 @@ class NtrTicket(models.Model):
             ticket._tell_staff(
                 "helpdesk_ntr.mail_template_rejected",
                 ticket.sudo().accountable_id.partner_id,
+                reason,
             )
         return True
 
