@@ -53,14 +53,16 @@ def clean_environment(keep_pg=False, environ=os.environ, **extra):
     return env
 
 
-def run(command, what, log, **options):
+def run(command, what, log, text=None, **options):
     """Run a program with its output in the log; raise a Problem when it fails.
 
     :param command: list of arguments
     :param what: the action as a noun, for the sentence of the error
     :param log: path of the log file; the output is added to it
+    :param text: what the program reads from its standard input
     """
     log = Path(log)
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as stream:
         stream.write(f"\n$ {shlex.join(map(str, command))}\n".encode())
         stream.flush()
@@ -68,7 +70,7 @@ def run(command, what, log, **options):
         try:
             done = subprocess.run(
                 [os.fspath(part) for part in command],
-                stdin=subprocess.DEVNULL,
+                input=(text or "").encode(),
                 stdout=stream,
                 stderr=subprocess.STDOUT,
                 check=False,

@@ -1,0 +1,77 @@
+"""A pytest plugin that notes the outcome of each test for the final count.
+
+Each line of the file named by ``--helpdesk-results`` is a JSON object: ``test``,
+``outcome`` (passed, failed, skipped), ``reason`` and ``browser`` (a test that needs
+the browser must not be skipped). Tests marked ``heavy`` run with ``--heavy`` only.
+"""
+
+import json
+
+import pytest
+
+_RANK = {"passed": 0, "skipped": 1, "failed": 2}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--helpdesk-results", help="file of the outcomes")
+    parser.addoption("--heavy", action="store_true", help="run heavy tests too")
+
+
+def pytest_configure(config):
+    path = config.getoption("--helpdesk-results")
+    if path:
+        config.pluginmanager.register(_Recorder(path))
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--heavy"):
+        return
+    heavy = [item for item in items if item.get_closest_marker("heavy")]
+    if heavy:
+        config.hook.pytest_deselected(items=heavy)
+        items[:] = [item for item in items if item not in heavy]
+
+
+class _Recorder:
+    """Writes one line for each test when it is over."""
+
+    def __init__(self, path):
+        self.path = path
+        self.current = {}
+        self.browser = set()
+
+    def _write(self, test, outcome, reason):
+        line = {
+            "test": test,
+            "outcome": outcome,
+            "reason": reason,
+            "browser": test in self.browser or "tour" in test.lower(),
+        }
+        with open(self.path, "a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line) + "\n")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item):
+        classes = getattr(item, "cls", None) and item.cls.__mro__ or ()
+        if any(each.__name__ == "HttpCase" for each in classes):
+            self.browser.add(item.nodeid)
+
+    def pytest_runtest_logreport(self, report):
+        known = self.current.get(report.nodeid, ("passed", ""))
+        if _RANK.get(report.outcome, 2) > _RANK[known[0]]:
+            self.current[report.nodeid] = (report.outcome, _reason(report))
+
+    def pytest_runtest_logfinish(self, nodeid):
+        outcome, reason = self.current.pop(nodeid, ("passed", ""))
+        self._write(nodeid, outcome, reason)
+
+    def pytest_collectreport(self, report):
+        if report.outcome != "passed":
+            self._write(report.nodeid or "collection", report.outcome, _reason(report))
+
+
+def _reason(report):
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2])
+    lines = str(report.longrepr or "").strip().splitlines()
+    return lines[-1] if lines else ""
