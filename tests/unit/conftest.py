@@ -9,5 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 sys.path.insert(0, str(ROOT / "addons" / "helpdesk_ntr" / "tools"))
 
-settings.register_profile("unit", derandomize=True, deadline=None, database=None)
+settings.register_profile(
+    "unit", derandomize=True, deadline=None, database=None, max_examples=60
+)
 settings.load_profile("unit")

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 import pytz
 import working_time
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from working_time import Calendar, Line, NeverOpen, WorkingHours, compiled
 
@@ -116,7 +116,7 @@ def mark(first, hours):
     return marks
 
 
-@settings(max_examples=2000)
+@settings(max_examples=2000, phases=[Phase.generate])
 @given(seeds)
 def test_equals_a_count_of_minutes(rng):
     first, hours = make_case(rng)
