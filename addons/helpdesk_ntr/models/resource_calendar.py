@@ -42,7 +42,7 @@ class ResourceCalendar(models.Model):
         if not self:
             return Calendar.always()
         self.ensure_one()
-        company = self.sudo().company_id or company or self.env["res.company"]
+        company = company or self.env["res.company"]
         if not self.id:
             return self._ntr_compile(company)
         return self._ntr_compiled_by_id(company.id)
@@ -106,9 +106,10 @@ class ResourceCalendar(models.Model):
         return []
 
     def _ntr_compile(self, company):
-        if not self._ntr_is_usable():
-            return Calendar.always(self.sudo().tz or "UTC")
-        return compiled(self.sudo()._ntr_get_working_hours(company.sudo()))
+        calendar = self.sudo()
+        if not calendar._ntr_is_usable():
+            return Calendar.always(calendar.tz or "UTC")
+        return compiled(calendar._ntr_get_working_hours(calendar.company_id or company))
 
     @ormcache("self.id", "company_id")
     def _ntr_compiled_by_id(self, company_id):

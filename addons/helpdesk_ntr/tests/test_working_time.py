@@ -15,6 +15,7 @@ ZONES = (
     "Europe/Lisbon",
     "Europe/Moscow",
 )
+CHANGES = (datetime(2026, 3, 29), datetime(2026, 10, 25))  # of European clocks
 HOUR = 3600
 MONDAY = datetime(2026, 3, 2)
 # Odoo ends a day at 23:59:59.999999, so it loses a microsecond at each midnight
@@ -98,16 +99,19 @@ class TestWorkingTime(TransactionCase):
         calendar = self._create_calendar(
             lines, tz=rng.choice(ZONES), two_weeks_calendar=two_weeks
         )
-        for _holiday in range(rng.randint(0, 3)):
-            start = self._random_moment(rng)
+        # Each in a week of its own: hr_holidays refuses those that overlap.
+        middle = rng.choice(CHANGES)
+        for week in rng.sample(range(-2, 3), rng.randint(0, 3)):
+            start = middle + timedelta(days=7 * week, minutes=rng.randint(0, 5000))
             stop = start + timedelta(minutes=rng.randint(1, 5000))
             self._create_holiday(start, stop, rng.choice([calendar, None]))
         return calendar
 
     def _random_moment(self, rng):
-        """A whole minute within two weeks of a change of European clocks."""
-        middle = rng.choice([datetime(2026, 3, 29), datetime(2026, 10, 25)])
-        return middle + timedelta(minutes=rng.randint(-14 * 1440, 14 * 1440))
+        """A whole minute within two weeks of a change of clock."""
+        return rng.choice(CHANGES) + timedelta(
+            minutes=rng.randint(-14 * 1440, 14 * 1440)
+        )
 
     def test_equals_odoo(self):
         rng = Random("working time")
@@ -206,15 +210,16 @@ class TestWorkingTime(TransactionCase):
         person = self.env["resource.resource"].create(
             {"name": "Person", "calendar_id": calendar.id}
         )
-        end = MONDAY + timedelta(days=1)
-        self._create_holiday(MONDAY, end, calendar, resource_id=person.id)
-        self._create_holiday(MONDAY, end, calendar, time_type="other")
-        self._create_holiday(MONDAY, end, company=self.other_company)
-        self._create_holiday(MONDAY, end, self._create_office())
+        days = [MONDAY + timedelta(days=number) for number in range(6)]
+        self._create_holiday(*days[:2], calendar, resource_id=person.id)
+        self._create_holiday(*days[1:3], calendar, time_type="other")
+        self._create_holiday(*days[2:4], company=self.other_company)
+        self._create_holiday(*days[3:5], self._create_office())
         self.assertEqual(self._count_week(calendar), 40)
-        self._create_holiday(MONDAY, end)
+        end = days[0] + timedelta(hours=23)
+        self._create_holiday(days[0], end)
         self.assertEqual(self._count_week(calendar), 32)
-        self._create_holiday(end, end + timedelta(days=1), calendar)
+        self._create_holiday(*days[4:6], calendar)
         self.assertEqual(self._count_week(calendar), 24)
 
     def test_calendar_of_no_company(self):
@@ -268,7 +273,6 @@ class TestWorkingTime(TransactionCase):
         calendar = self._create_office()
         calendar._ntr_compiled()
         self.env.invalidate_all()
-        calendar.company_id  # noqa: B018
         with self.assertQueryCount(0):
             calendar._ntr_compiled().add(MONDAY, 200 * HOUR)
         resource = self.env["resource.resource"].create({"name": "Person"})
