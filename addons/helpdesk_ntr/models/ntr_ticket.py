@@ -414,9 +414,13 @@ class NtrTicket(models.Model):
         for vals, number in zip(vals_list, numbers, strict=True):
             self._complete_values(vals, defaults)
             vals["number"] = number
-        tickets = super().create(vals_list)
+        tickets = self._create_values(vals_list)
         tickets._on_created()
         return tickets
+
+    def _create_values(self, vals_list):
+        """The bare creation below every door, as ``_write_values`` is for writing."""
+        return super().create(vals_list)
 
     @api.model
     def _next_numbers(self, count):
