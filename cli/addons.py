@@ -2,7 +2,7 @@
 
 import ast
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from .problem import Problem
@@ -23,7 +23,7 @@ def find_addons(layout):
     }
 
 
-@lru_cache(maxsize=None)
+@cache
 def read_manifest(folder):
     """Return the manifest of an addon."""
     path = Path(folder) / "__manifest__.py"

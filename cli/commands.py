@@ -170,7 +170,7 @@ def bench(layout, options):
     scripts = [
         [
             "-c",
-            f"import sys; from bench import {name}; sys.exit({name}.main(sys.argv[1:]))",
+            f"import sys; from bench.{name} import main; sys.exit(main(sys.argv[1:]))",
             *options.arguments,
         ]
         for name in chosen

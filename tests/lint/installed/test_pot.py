@@ -1,0 +1,52 @@
+"""The committed .pot files hold the terms that Odoo exports.
+
+With HELPDESK_UPDATE_POT=1 in the environment they are written instead.
+"""
+
+import os
+import shutil
+
+import polib
+import pytest
+
+from cli.process import run
+
+
+@pytest.fixture(scope="module")
+def export(setup, module_database, log_folder, tmp_path_factory):
+    """A function that exports the terms of an addon; returns the file's path."""
+
+    def export_terms(name):
+        path = tmp_path_factory.mktemp("pot") / f"{name}.pot"
+        run(
+            [
+                *setup.odoo_command("i18n", "export", "-c", setup.conf),
+                *("-d", module_database, "-l", "pot", "-o", path, name),
+            ],
+            f"Exporting the terms of {name}",
+            log_folder / "i18n.log",
+            env=setup.environment(),
+            cwd=setup.layout.root,
+        )
+        return path
+
+    return export_terms
+
+
+def test_pot_is_current(export, addon):
+    exported = export(addon.name)
+    committed = addon / "i18n" / f"{addon.name}.pot"
+    if os.environ.get("HELPDESK_UPDATE_POT"):
+        committed.parent.mkdir(exist_ok=True)
+        shutil.copy(exported, committed)
+    assert committed.exists(), f"{committed} is missing"
+    wanted, found = _terms(exported), _terms(committed)
+    new, gone = sorted(wanted - found), sorted(found - wanted)
+    assert not (new or gone), (
+        f"{committed} is not current: run `HELPDESK_UPDATE_POT=1 ./helpdesk test "
+        f"tests/lint/installed/test_pot.py`\nnew: {new}\ngone: {gone}"
+    )
+
+
+def _terms(path):
+    return {(entry.msgctxt or "", entry.msgid) for entry in polib.pofile(path)}
