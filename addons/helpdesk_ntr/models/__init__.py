@@ -13,6 +13,7 @@ from . import (
     ntr_ticket_category,
     ntr_ticket_cause,
     ntr_ticket_event,
+    ntr_ticket_import,
     ntr_ticket_kind,
     ntr_ticket_mail,
     ntr_ticket_stage,
