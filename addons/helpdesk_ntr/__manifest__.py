@@ -51,5 +51,8 @@
         "demo/ntr_equipment_demo.xml",
         "demo/ntr_ticket_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["helpdesk_ntr/static/tests/tours/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

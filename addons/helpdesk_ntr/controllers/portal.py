@@ -24,7 +24,7 @@ class HelpdeskPortal(CustomerPortal):
 
     def _get_requests_domain(self):
         """What stands in the list of requests; record rules come on top of it."""
-        return Domain("merged_into_id", "=", False)
+        return Domain.TRUE
 
     def _get_request_filters(self):
         """{key: {label, domain}} of the filters above the list."""

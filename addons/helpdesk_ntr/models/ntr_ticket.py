@@ -29,7 +29,7 @@ class NtrTicket(models.Model):
         "mail.activity.mixin",
         "mail.tracking.duration.mixin",
     ]
-    _order = "priority desc, id desc"
+    _order = "id desc"
     _rec_names_search = ["number", "name"]
     _primary_email = "email_from"
     _mail_post_access = "read"
@@ -41,7 +41,7 @@ class NtrTicket(models.Model):
     number = fields.Char(readonly=True, copy=False, default="/")
     name = fields.Char("Subject", required=True, tracking=True)
     description = fields.Html()
-    active = fields.Boolean(default=True, groups=STAFF)
+    active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
         "res.partner",
         "Contact",

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class NtrTicketCategory(models.Model):
@@ -33,10 +32,3 @@ class NtrTicketCategory(models.Model):
 
     def _search_complete_name(self, operator, value):
         return [("name", operator, value)]
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A category cannot be a part of itself.")
-            )

@@ -743,10 +743,7 @@ class NtrTicket(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
         for ticket in self.search(domain, limit=limit, order="close_due_at"):
             ticket = ticket.try_lock_for_update().filtered_domain(domain)
-            if ticket.close_warning_at:
-                ticket._warn_of_closing()
-            elif ticket:
-                ticket._close()
+            ticket._warn_or_close()
             if not self.env["ir.cron"]._commit_progress(1 if ticket else 0):
                 break
 
@@ -764,17 +761,22 @@ class NtrTicket(models.Model):
             ("close_due_at", "<=", now),
         ]
 
-    def _warn_of_closing(self):
+    def _warn_or_close(self):
         for ticket in self:
-            now = fields.Datetime.now()
-            ticket._write_values(
-                {
-                    "close_due_at": max(
-                        ticket.close_due_at,
-                        now + (ticket.close_due_at - ticket.close_warning_at),
-                    ),
-                    "close_warning_at": False,
-                }
-            )
-            ticket._register_event("warned", audience="client")
-            ticket._tell_client("helpdesk_ntr.mail_template_closing_warning")
+            if ticket.close_warning_at:
+                ticket._warn_of_closing()
+            else:
+                ticket._close()
+
+    def _warn_of_closing(self):
+        """Warn the client, once; the time that he was promised starts now."""
+        now = fields.Datetime.now()
+        notice = self.close_due_at - self.close_warning_at
+        self._write_values(
+            {
+                "close_due_at": max(self.close_due_at, now + notice),
+                "close_warning_at": False,
+            }
+        )
+        self._register_event("warned", audience="client")
+        self._tell_client("helpdesk_ntr.mail_template_closing_warning")

@@ -1,0 +1,122 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import HelpdeskCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(HelpdeskCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.portal = new_test_user(
+            cls.env,
+            "portal@romashka.example",
+            password="portal@romashka.example",
+            groups="base.group_portal",
+            name="Portal Ivan",
+            lang="en_US",
+        )
+        cls.portal.partner_id.parent_id = cls.firm
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate("portal@romashka.example", "portal@romashka.example")
+
+    def _own(self, **values):
+        return self._ticket(partner_id=self.portal.partner_id.id, **values)
+
+    def _post(self, ticket, verb, **data):
+        page = self.url_open(f"/my/requests/{ticket.id}").text
+        data["csrf_token"] = page.split('name="csrf_token" value="')[1].split('"')[0]
+        return self.url_open(f"/my/requests/{ticket.id}/{verb}", data=data)
+
+    def test_list(self):
+        own, foreign = self._own(name="My own stripes"), self._ticket(name="Not mine")
+        text = self.url_open("/my/requests").text
+        self.assertIn(own.number, text)
+        self.assertIn("My own stripes", text)
+        self.assertNotIn(foreign.number, text)
+
+    def test_list_filters_and_search(self):
+        own = self._own(name="My own stripes")
+        self.assertIn(own.number, self.url_open("/my/requests?filterby=open").text)
+        self.assertNotIn(own.number, self.url_open("/my/requests?filterby=ended").text)
+        self.assertIn(own.number, self.url_open("/my/requests?search=stripes").text)
+        self.assertIn(
+            "Nothing found", self.url_open("/my/requests?search=elephant").text
+        )
+
+    def test_wrong_query_gives_defaults(self):
+        own = self._own()
+        for query in (
+            "filterby=nonsense",
+            "sortby=name;drop",
+            "filterby[]=1",
+            "search=%25%27",
+        ):
+            response = self.url_open(f"/my/requests?{query}")
+            self.assertEqual(response.status_code, 200, query)
+        self.assertIn(own.number, self.url_open("/my/requests?sortby=x").text)
+
+    def test_page(self):
+        ticket = self._own(description="<p>It prints stripes since Monday</p>")
+        ticket.with_user(self.dispatcher).write({"priority": "3"})
+        text = self.url_open(f"/my/requests/{ticket.id}").text
+        self.assertIn(ticket.number, text)
+        self.assertIn("stripes since Monday", text)
+        for hidden in ("Critical", "Line 1", "Coordinator", "access_token="):
+            self.assertNotIn(hidden, text)
+
+    def test_foreign_page(self):
+        ticket = self._ticket(name="Not mine")
+        for ticket_id in (ticket.id, 10**8):
+            response = self.url_open(f"/my/requests/{ticket_id}")
+            self.assertTrue(response.url.endswith("/my/requests"))
+            self.assertNotIn("Not mine", response.text)
+
+    def test_confirm(self):
+        ticket = self._solved(partner_id=self.portal.partner_id.id)
+        self._post(ticket, "confirm")
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.state, "closed")
+
+    def test_reject_keeps_what_was_written(self):
+        ticket = self._solved(partner_id=self.portal.partner_id.id)
+        response = self._post(ticket, "reject", reason=" ")
+        self.assertIn("Say why", response.text)
+        self._post(ticket, "reject", reason="Still stripes")
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.state, "open")
+
+    def test_reopen(self):
+        ticket = self._solved(partner_id=self.portal.partner_id.id)
+        self._post(ticket, "confirm")
+        self._post(ticket, "reopen", reason="It is back")
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.state, "open")
+
+    def test_verbs_only_by_post(self):
+        ticket = self._solved(partner_id=self.portal.partner_id.id)
+        response = self.url_open(f"/my/requests/{ticket.id}/confirm")
+        self.assertIn(response.status_code, (404, 405))
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.state, "solved")
+
+    def test_unknown_verb(self):
+        ticket = self._solved(partner_id=self.portal.partner_id.id)
+        self._post(ticket, "delete")
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.state, "solved")
+
+    def test_counter_on_the_home_page(self):
+        self._own()
+        response = self.make_jsonrpc_request(
+            "/my/counters", {"counters": ["ntr_request_count"]}
+        )
+        self.assertEqual(response["ntr_request_count"], 1)
+
+    def test_visitor_must_log_in(self):
+        ticket = self._own()
+        self.logout()
+        response = self.url_open(f"/my/requests/{ticket.id}")
+        self.assertIn("/web/login", response.url)

@@ -1,0 +1,38 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import HelpdeskCase
+
+
+@tagged("post_install", "-at_install")
+class TestTours(HelpdeskCase, HttpCase):
+    """The desk in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for user in (cls.dispatcher, cls.engineer):
+            user.password = user.login
+
+    def test_triage_and_assign(self):
+        ticket = self._receive(self._mail(Subject="Tour: printer prints stripes"))
+        self.start_tour(
+            "/odoo/helpdesk-triage", "helpdesk_ntr_triage", login=self.dispatcher.login
+        )
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.user_id, self.engineer)
+        self.assertEqual(ticket.kind_id, self.incident)
+        self.assertEqual(ticket.priority, "2")
+
+    def test_take_and_solve(self):
+        ticket = self._ticket(
+            name="Tour: printer prints stripes",
+            user_id=self.engineer.id,
+            kind_id=self.incident.id,
+        )
+        self.start_tour(
+            "/odoo/helpdesk-my-work", "helpdesk_ntr_solve", login=self.engineer.login
+        )
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.state, "solved")
+        self.assertEqual(ticket.cause_id, self.cause)
+        self.assertIn("Replaced the roller", ticket.solution)
