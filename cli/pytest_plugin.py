@@ -71,7 +71,11 @@ class _Recorder:
 
 
 def _reason(report):
+    """Return one line that says why a test failed or was skipped."""
     if isinstance(report.longrepr, tuple):
         return str(report.longrepr[2])
-    lines = str(report.longrepr or "").strip().splitlines()
-    return lines[-1] if lines else ""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    lines = str(crash.message if crash else report.longrepr or "").strip().splitlines()
+    if not lines:
+        return ""
+    return (lines[0] if crash else lines[-1])[:300]

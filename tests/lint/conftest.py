@@ -40,7 +40,8 @@ def repository_files(root):
 
 def _is_ignored(path, root):
     parts = path.relative_to(root).parts
-    return ".git" in parts or "__pycache__" in parts or parts[0] == ".helpdesk"
+    hidden = (".helpdesk", ".git", ".hypothesis", ".pytest_cache", ".ruff_cache")
+    return parts[0] in (*hidden, "test-results") or "__pycache__" in parts
 
 
 @pytest.fixture(scope="session")
