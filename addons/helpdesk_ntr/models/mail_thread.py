@@ -14,7 +14,9 @@ class MailThread(models.AbstractModel):
         a caller of the API who sets it himself gains nothing.
         """
         if any(route[0] == "ntr.ticket" for route in routes or ()):
-            verdict = mail_verdict.judge(message)
+            verdict = mail_verdict.judge(
+                message, own_addresses=self.env["ntr.team"]._get_own_addresses()
+            )
             withheld = {
                 "answer": not verdict.counts_as_answer,
                 "acknowledge": not verdict.may_acknowledge,

@@ -3,7 +3,7 @@ from ast import literal_eval
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-
+from ..tools.working_time import NeverOpen
 
 
 class NtrTeam(models.Model):
@@ -242,9 +242,31 @@ class NtrTeam(models.Model):
         """The calendar that times of this team are counted in (may be empty)."""
         return self.resource_calendar_id or self.company_id.resource_calendar_id
 
+    def _get_working_time(self):
+        """The compiled calendar of this team, 24x7 where it has none."""
+        return self._get_calendar()._ntr_compiled(self.company_id)
+
+    def _add_working_days(self, start, days):
+        """The same time of day so many working days later.
+
+        :param datetime start: naive UTC
+        :return: naive UTC, or False where the calendar does not open any more
+        """
+        try:
+            return self.sudo()._get_working_time().add_days(start, days)
+        except NeverOpen:
+            return False
+
     # ------------------------------------------------------------
     # Mail
     # ------------------------------------------------------------
+
+    @api.model
+    @tools.ormcache()
+    def _get_own_addresses(self):
+        """The mailboxes of all teams: a mail from one of them is our own."""
+        teams = self.sudo().with_context(active_test=False).search([])
+        return tuple(filter(None, teams.mapped("alias_email")))
 
     def _alias_get_creation_values(self):
         values = super()._alias_get_creation_values()

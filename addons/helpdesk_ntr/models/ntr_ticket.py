@@ -576,10 +576,9 @@ class NtrTicket(models.Model):
         previous = self.last_event_at
         if not previous or previous >= at:
             return {"seconds": 0, "work_seconds": 0}
-        compiled = self.team_id._get_calendar()._ntr_compiled()
         return {
             "seconds": (at - previous).total_seconds(),
-            "work_seconds": compiled.between(previous, at),
+            "work_seconds": self.team_id._get_working_time().between(previous, at),
         }
 
     # ------------------------------------------------------------

@@ -406,11 +406,10 @@ class NtrTicket(models.Model):
         team = self.team_id.sudo()
         if not team.closing_days:
             return {"close_warning_at": False, "close_due_at": False}
-        compiled = team._get_calendar()._ntr_compiled()
         warning_days = team.closing_days - team.closing_warning_days
         return {
-            "close_warning_at": compiled.add_days(solved_at, warning_days),
-            "close_due_at": compiled.add_days(solved_at, team.closing_days),
+            "close_warning_at": team._add_working_days(solved_at, warning_days),
+            "close_due_at": team._add_working_days(solved_at, team.closing_days),
         }
 
     def confirm(self):
@@ -558,10 +557,8 @@ class NtrTicket(models.Model):
         if self.state != "closed" or not self.closed_at:
             return False
         team = self.team_id.sudo()
-        last = team._get_calendar()._ntr_compiled().add_days(
-            self.closed_at, team.reopen_days
-        )
-        return fields.Datetime.now() <= last
+        last = team._add_working_days(self.closed_at, team.reopen_days)
+        return not last or fields.Datetime.now() <= last
 
     def _reopen(self, **event_values):
         for ticket in self:

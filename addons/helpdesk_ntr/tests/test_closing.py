@@ -82,3 +82,16 @@ class TestClosing(HelpdeskCase):
             self.env.ref("helpdesk_ntr.ir_cron_close_solved").method_direct_trigger()
         ticket.invalidate_recordset()
         self.assertEqual(ticket.state, "closed")
+
+    def test_calendar_that_never_opens_again(self):
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Mistyped",
+                "calendar_id": self.calendar.id,
+                "date_from": "2026-01-01 00:00:00",
+                "date_to": "2099-01-01 00:00:00",
+            }
+        )
+        ticket = self._solved()
+        self.assertEqual(ticket.state, "solved")
+        self.assertFalse(ticket.close_due_at)

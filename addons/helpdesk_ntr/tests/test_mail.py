@@ -306,3 +306,9 @@ class TestMail(HelpdeskCase):
         self.assertTrue(
             ticket._message_compute_subject().startswith(f"[{ticket.number}]")
         )
+
+    def test_our_own_mailbox_is_no_client(self):
+        ticket = self._receive(self._mail(From=self.team.alias_email))
+        self.assertFalse(
+            self.env["ntr.notice"].search([("ticket_id", "=", ticket.id)])
+        )
