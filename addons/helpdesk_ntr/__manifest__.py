@@ -5,7 +5,6 @@
     "version": "19.0.1.0.0",
     "category": "Services/Helpdesk",
     "author": "NTR Service",
-    "website": "https://github.com/ntr-service/helpdesk",
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "account", "rating"],
