@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from . import postgres, server
 from .database import check_name
@@ -13,7 +14,7 @@ from .packages import has_chromium, has_patched_wkhtmltopdf
 from .problem import Problem
 from .progress import say, step
 from .setup import exclusive, prepare
-from .suites import child_environment, run_suites
+from .suites import child_environment, read_arguments, run_suites
 
 # Those of the demonstration data: role, login, password.
 DEMO_LOGINS = (
@@ -152,10 +153,11 @@ def shell(layout, options):
 def test(layout, options):
     """Run the tests; return the exit code."""
     layout.prepare()
+    selection = read_arguments(options.arguments, Path.cwd())
     with exclusive(layout, "test"):
         say("Preparing the tests:")
         setup = prepare(layout, for_test=True)
-        return run_suites(setup, options.arguments, options.all)
+        return run_suites(setup, selection, options.all)
 
 
 def bench(layout, options):

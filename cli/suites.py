@@ -106,9 +106,8 @@ def choose_targets(suite, paths, everything):
     return list(dict.fromkeys(targets))
 
 
-def run_suites(setup, arguments, everything=False):
+def run_suites(setup, selection, everything=False):
     """Run the chosen suites and print the count; return the exit code."""
-    selection = read_arguments(arguments, Path.cwd())
     chosen = [
         (suite, targets)
         for suite in find_suites(setup.layout)

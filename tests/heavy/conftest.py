@@ -5,11 +5,8 @@ from uuid import uuid4
 import pytest
 
 from cli import logcheck
-from cli.addons import find_addons
 from cli.installation import COPY_PREFIX, install, run_odoo
-from cli.layout import find_layout
 
-ADDONS = list(find_addons(find_layout()))
 # What our addons stand on; it is installed once and copied.
 BASE = ("account", "crm", "html_editor", "rating")
 

@@ -5,12 +5,15 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ADDONS
 
+from cli.addons import find_addons
 from cli.config import write_config
+from cli.layout import find_layout
 from cli.process import clean_environment
 
 pytestmark = pytest.mark.heavy
+
+ADDONS = list(find_addons(find_layout()))
 
 OCA_HELPDESK = "odoo-addon-helpdesk-mgmt==19.0.*"
 

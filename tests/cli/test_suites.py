@@ -1,0 +1,51 @@
+import pytest
+
+from cli.problem import Problem
+from cli.suites import Suite, choose_targets, find_suites, read_arguments
+
+
+@pytest.fixture
+def tests(layout):
+    folder = layout.root / "tests"
+    for name in ("unit", "e2e", "lint/source", "heavy", "mail"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "test_one.py").touch()
+    return folder
+
+
+def names_of(layout, paths, everything=False):
+    return [
+        suite.name
+        for suite in find_suites(layout)
+        if choose_targets(suite, paths, everything)
+    ]
+
+
+def test_without_paths_all_but_the_heavy_suite(layout, tests):
+    assert names_of(layout, []) == ["unit", "lint", "e2e"]
+    assert "heavy" in names_of(layout, [], everything=True)
+
+
+def test_a_path_chooses_its_suite(layout, tests):
+    assert names_of(layout, [str(tests / "e2e" / "test_one.py")]) == ["e2e"]
+    assert names_of(layout, [str(tests / "heavy")]) == ["heavy"]
+    assert names_of(layout, [f"{tests / 'unit' / 'test_one.py'}::test_a"]) == ["unit"]
+
+
+def test_a_folder_above_chooses_the_folders_in_it(layout, tests):
+    suite = Suite("lint", "Lint", [tests / "lint" / "source"])
+    assert choose_targets(suite, [str(tests)], False) == [str(tests / "lint/source")]
+
+
+def test_options_are_passed_on(tests):
+    words = ["-x", "-k", "unit", "unit", "--tb", "short", "-v"]
+    selection = read_arguments(words, tests)
+
+    assert selection.paths == [str(tests / "unit")]
+    assert selection.options == ["-x", "-k", "unit", "--tb", "short", "-v"]
+    assert selection.stops_at_first
+
+
+def test_a_path_that_is_not_there(tests):
+    with pytest.raises(Problem, match="no tests in unti"):
+        read_arguments(["unti"], tests)
