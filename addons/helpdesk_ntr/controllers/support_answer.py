@@ -45,9 +45,7 @@ class SupportAnswer(Controller):
             else:
                 reason = ticket_sudo._require_reason(reason)
                 ticket_sudo._require_reopen_window()
-                ticket_sudo._reopen(
-                    reason=reason, actor_id=actor_id, audience="client"
-                )
+                ticket_sudo._reopen(reason=reason, actor_id=actor_id, audience="client")
         except UserError as error:
             return self._render(
                 token, link_sudo, ticket_sudo, error=str(error), reason=reason

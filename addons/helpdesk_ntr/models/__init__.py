@@ -12,6 +12,7 @@ from . import (
     ntr_ticket,
     ntr_ticket_category,
     ntr_ticket_cause,
+    ntr_ticket_doors,
     ntr_ticket_event,
     ntr_ticket_import,
     ntr_ticket_kind,

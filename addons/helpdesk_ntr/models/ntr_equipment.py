@@ -55,9 +55,7 @@ class NtrEquipment(models.Model):
         default=lambda self: self._default_company_id(),
     )
     ticket_ids = fields.One2many("ntr.ticket", "equipment_id", "Tickets")
-    ticket_count = fields.Integer(
-        "Number of tickets", compute="_compute_ticket_count"
-    )
+    ticket_count = fields.Integer("Number of tickets", compute="_compute_ticket_count")
     note = fields.Html(groups="base.group_user")
 
     _number_uniq = models.Constraint("UNIQUE(number)", "This unit number is taken.")

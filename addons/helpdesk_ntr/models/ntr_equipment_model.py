@@ -12,7 +12,9 @@ class NtrEquipmentModel(models.Model):
     manufacturer_id = fields.Many2one("res.partner", index="btree_not_null")
     description = fields.Html()
     equipment_ids = fields.One2many("ntr.equipment", "model_id", "Units")
-    equipment_count = fields.Integer("Number of units", compute="_compute_equipment_count")
+    equipment_count = fields.Integer(
+        "Number of units", compute="_compute_equipment_count"
+    )
 
     def _compute_equipment_count(self):
         counts = dict(

@@ -35,9 +35,10 @@ class NtrNotice(models.Model):
             return self
         now = fields.Datetime.now()
         notices = self.create([{"due_at": now, **vals} for vals in vals_list])
-        self.env.ref("helpdesk_ntr.ir_cron_send_notices")._trigger(
-            set(notices.mapped("due_at"))
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "helpdesk_ntr.ir_cron_send_notices"
         )
+        self.env["ir.cron"].browse(cron_id)._trigger(set(notices.mapped("due_at")))
         return notices
 
     @api.model

@@ -11,9 +11,7 @@ class NtrSupportLine(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    team_id = fields.Many2one(
-        "ntr.team", required=True, index=True, ondelete="cascade"
-    )
+    team_id = fields.Many2one("ntr.team", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="team_id.company_id", store=True)
     level = fields.Selection(
         [("1", "First line"), ("2", "Second line"), ("3", "Third line")],

@@ -105,9 +105,7 @@ class NtrTeam(models.Model):
     def _compute_member_ids(self):
         for team in self:
             lines = team.line_ids
-            team.member_ids = (
-                lines.member_ids | lines.manager_id | team.coordinator_id
-            )
+            team.member_ids = lines.member_ids | lines.manager_id | team.coordinator_id
 
     def _compute_ticket_counts(self):
         counts = {
@@ -135,9 +133,7 @@ class NtrTeam(models.Model):
             rows = [row for row in groups if row[0] == team]
             total = sum(count for __, __, count, __ in rows)
             assigned = sum(users for __, __, __, users in rows)
-            waiting = sum(
-                count for __, state, count, __ in rows if state == "waiting"
-            )
+            waiting = sum(count for __, state, count, __ in rows if state == "waiting")
             yield team, total, total - assigned, waiting
 
     # ------------------------------------------------------------
@@ -292,5 +288,3 @@ class NtrTeam(models.Model):
             "search_default_not_ended": 1,
         }
         return action
-
-

@@ -75,9 +75,7 @@ class NtrTicket(models.Model):
         index=True,
         default=lambda self: self._default_company_id(),
     )
-    lang = fields.Char(
-        "Language of the client", compute="_compute_lang", groups=STAFF
-    )
+    lang = fields.Char("Language of the client", compute="_compute_lang", groups=STAFF)
 
     # Who answers
     team_id = fields.Many2one(
@@ -271,9 +269,7 @@ class NtrTicket(models.Model):
     @api.depends("equipment_id")
     def _compute_product_id(self):
         for ticket in self:
-            ticket.product_id = (
-                ticket.equipment_id.product_id or ticket.product_id
-            )
+            ticket.product_id = ticket.equipment_id.product_id or ticket.product_id
 
     @api.depends("stage_id")
     def _compute_date_last_stage_update(self):
@@ -447,6 +443,8 @@ class NtrTicket(models.Model):
             if not vals.get("line_id"):
                 vals["line_id"] = team._get_first_line_id()
         vals["stage_id"] = team._get_stage_id("new")
+        # what computing would read from the database only to find just this
+        vals.update(state="new", rating_last_value=0.0)
         vals["last_event_at"] = now
         if not vals.get("channel_id"):
             vals["channel_id"] = defaults.get("channel_id") or self.env[

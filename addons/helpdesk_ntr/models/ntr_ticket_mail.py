@@ -122,9 +122,8 @@ class NtrTicket(models.Model):
         :param message: the ``mail.message`` that was just posted on this ticket
         """
         said_by_client = not self._is_ours(message)
-        is_automatic = (
-            message.message_type not in HUMAN_TYPES
-            or self._is_withheld("answer")
+        is_automatic = message.message_type not in HUMAN_TYPES or self._is_withheld(
+            "answer"
         )
         if message.message_type in ("notification", "user_notification"):
             return
@@ -333,9 +332,7 @@ class NtrTicket(models.Model):
             self.env.uid == SUPERUSER_ID and message.message_type == "auto_comment"
         )
         verbs = self._get_answer_verbs() if is_letter else ()
-        values["ntr_answer_urls"] = {
-            verb: self._get_answer_url(verb) for verb in verbs
-        }
+        values["ntr_answer_urls"] = {verb: self._get_answer_url(verb) for verb in verbs}
         if is_letter and self.state == "closed":
             token = self._rating_get_access_token()
             values["ntr_rating_url"] = f"{self.get_base_url()}/rate/{token}"
@@ -370,8 +367,9 @@ class NtrTicket(models.Model):
         """The executor follows his ticket; he is told by our own letter."""
         return [
             (partner_id, subtype_ids, False)
-            for partner_id, subtype_ids, __ in super()
-            ._message_auto_subscribe_followers(updated_values, default_subtype_ids)
+            for partner_id, subtype_ids, __ in super()._message_auto_subscribe_followers(
+                updated_values, default_subtype_ids
+            )
         ]
 
     # ------------------------------------------------------------

@@ -47,8 +47,7 @@ class NtrTicketStage(models.Model):
     description = fields.Text(translate=True)
     rotting_threshold_days = fields.Integer(
         "Days to rot",
-        help="After so many days in this stage a ticket is marked as stale. "
-        "0: never.",
+        help="After so many days in this stage a ticket is marked as stale. 0: never.",
     )
 
     @api.constrains("state", "waiting_on")

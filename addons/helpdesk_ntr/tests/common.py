@@ -14,9 +14,7 @@ class HelpdeskCase(TransactionCase):
         cls.env["res.lang"]._activate_lang("en_US")
         cls.env = cls.env["base"].with_context(lang="en_US").env
         cls.company = cls.env.company
-        cls.alias_domain = cls.env["mail.alias.domain"].create(
-            {"name": "desk.example"}
-        )
+        cls.alias_domain = cls.env["mail.alias.domain"].create({"name": "desk.example"})
         cls._make_users()
         cls._make_team()
         cls._make_clients()

@@ -108,9 +108,7 @@ class TestMail(HelpdeskCase):
     def test_team_that_does_not_acknowledge(self):
         self.team.is_acknowledging = False
         ticket = self._receive(self._mail())
-        self.assertFalse(
-            self.env["ntr.notice"].search([("ticket_id", "=", ticket.id)])
-        )
+        self.assertFalse(self.env["ntr.notice"].search([("ticket_id", "=", ticket.id)]))
 
     def test_every_channel_is_acknowledged(self):
         ticket = self._ticket(
@@ -153,9 +151,7 @@ class TestMail(HelpdeskCase):
 
     def test_automatic_mail_is_not_acknowledged(self):
         ticket = self._receive(self._mail(Auto_Submitted="auto-replied"))
-        self.assertFalse(
-            self.env["ntr.notice"].search([("ticket_id", "=", ticket.id)])
-        )
+        self.assertFalse(self.env["ntr.notice"].search([("ticket_id", "=", ticket.id)]))
         self.assertEqual(self._types(ticket), ["created", "automatic_message"])
 
     def test_automatic_mail_reopens_nothing(self):
@@ -309,6 +305,4 @@ class TestMail(HelpdeskCase):
 
     def test_our_own_mailbox_is_no_client(self):
         ticket = self._receive(self._mail(From=self.team.alias_email))
-        self.assertFalse(
-            self.env["ntr.notice"].search([("ticket_id", "=", ticket.id)])
-        )
+        self.assertFalse(self.env["ntr.notice"].search([("ticket_id", "=", ticket.id)]))

@@ -1,4 +1,3 @@
-from odoo.exceptions import ValidationError
 from psycopg2 import IntegrityError
 
 from odoo.tests import tagged

@@ -352,7 +352,11 @@ class TestVerbs(HelpdeskCase):
         as_engineer.write({"stage_id": stages["open"]})
         self.assertEqual((ticket.state, ticket.user_id), ("open", self.engineer))
         as_engineer.write(
-            {"stage_id": self.env.ref("helpdesk_ntr.ntr_ticket_stage_waiting_client").id}
+            {
+                "stage_id": self.env.ref(
+                    "helpdesk_ntr.ntr_ticket_stage_waiting_client"
+                ).id
+            }
         )
         self.assertEqual((ticket.state, ticket.waiting_on), ("waiting", "client"))
         as_engineer.write({"stage_id": stages["open"]})
