@@ -159,7 +159,7 @@ class NtrTicket(models.Model):
         group_expand="_read_group_stage_ids",
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
-    state = fields.Selection(related="stage_id.state", store=True)
+    state = fields.Selection(related="stage_id.state", store=True, precompute=True)
     waiting_on = fields.Selection(
         WAITING_ON, default="us", readonly=True, copy=False, groups=STAFF
     )
@@ -204,6 +204,9 @@ class NtrTicket(models.Model):
     )
 
     # What came of it
+    rating_last_value = fields.Float(
+        compute="_compute_rating_last_value", store=True, precompute=True
+    )
     cause_id = fields.Many2one(
         "ntr.ticket.cause",
         index="btree_not_null",
@@ -443,8 +446,6 @@ class NtrTicket(models.Model):
             if not vals.get("line_id"):
                 vals["line_id"] = team._get_first_line_id()
         vals["stage_id"] = team._get_stage_id("new")
-        # what computing would read from the database only to find just this
-        vals.update(state="new", rating_last_value=0.0)
         vals["last_event_at"] = now
         if not vals.get("channel_id"):
             vals["channel_id"] = defaults.get("channel_id") or self.env[
