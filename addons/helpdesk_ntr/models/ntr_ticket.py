@@ -161,7 +161,12 @@ class NtrTicket(models.Model):
     )
     state = fields.Selection(related="stage_id.state", store=True, precompute=True)
     waiting_on = fields.Selection(
-        WAITING_ON, default="us", readonly=True, copy=False, groups=STAFF
+        WAITING_ON,
+        "Waiting for",
+        default="us",
+        readonly=True,
+        copy=False,
+        groups=STAFF,
     )
     waiting_since = fields.Datetime(readonly=True, copy=False, groups=STAFF)
     unanswered_since = fields.Datetime(
@@ -170,7 +175,9 @@ class NtrTicket(models.Model):
         groups=STAFF,
         help="When the client wrote what no person of ours has answered yet.",
     )
-    last_event_at = fields.Datetime(readonly=True, copy=False, groups=STAFF)
+    last_event_at = fields.Datetime(
+        "Last event", readonly=True, copy=False, groups=STAFF
+    )
     date_last_stage_update = fields.Datetime(
         "In this stage since",
         compute="_compute_date_last_stage_update",
@@ -178,11 +185,15 @@ class NtrTicket(models.Model):
         precompute=True,
         groups=STAFF,
     )
-    assigned_at = fields.Datetime(readonly=True, copy=False, groups=STAFF)
+    assigned_at = fields.Datetime(
+        "Assigned on", readonly=True, copy=False, groups=STAFF
+    )
     first_response_at = fields.Datetime(
         "First response", readonly=True, copy=False, groups=STAFF
     )
-    first_solved_at = fields.Datetime(readonly=True, copy=False, groups=STAFF)
+    first_solved_at = fields.Datetime(
+        "First solved on", readonly=True, copy=False, groups=STAFF
+    )
     solved_at = fields.Datetime("Solved on", readonly=True, copy=False)
     closed_at = fields.Datetime("Closed on", readonly=True, copy=False)
     close_warning_at = fields.Datetime(

@@ -365,12 +365,10 @@ class NtrTicket(models.Model):
 
     def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
         """The executor follows his ticket; he is told by our own letter."""
-        return [
-            (partner_id, subtype_ids, False)
-            for partner_id, subtype_ids, __ in super()._message_auto_subscribe_followers(
-                updated_values, default_subtype_ids
-            )
-        ]
+        followers = super()._message_auto_subscribe_followers(
+            updated_values, default_subtype_ids
+        )
+        return [(partner_id, subtypes, False) for partner_id, subtypes, __ in followers]
 
     # ------------------------------------------------------------
     # Portal and links
