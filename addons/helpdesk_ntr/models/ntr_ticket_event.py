@@ -114,6 +114,8 @@ class NtrTicketEvent(models.Model):
                 )
                 for name, (old, new) in (event.changes or {}).items()
                 if name in ticket_fields
+                # the stage says it in the words that people know
+                and (name != "state" or "stage_id" not in event.changes)
             )
 
     def _get_changed_names(self):

@@ -145,10 +145,11 @@ class NtrTicket(models.Model):
         """
         return effect in self.env.context.get("ntr_mail_withheld", ())
 
-    @api.model
     def _is_ours(self, message):
+        """Whether one of us said it. A colleague who asks for himself is a client of
+        this ticket (support of own employees)."""
         author = message.author_id.sudo()
-        return bool(author) and not author.partner_share
+        return bool(author) and not author.partner_share and author != self.partner_id
 
     def _register_message(self, event_type, message):
         return self.sudo()._register_event(

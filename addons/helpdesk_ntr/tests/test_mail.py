@@ -217,6 +217,17 @@ class TestMail(HelpdeskCase):
         self.assertFalse(ticket.unanswered_since)
         self.assertEqual(ticket.waiting_on, "us", "an answer leaves the ball with us")
 
+    def test_colleague_who_asks_is_a_client(self):
+        ticket = self._ticket(partner_id=self.author.partner_id.id)
+        ticket.message_post(
+            body="Any news?",
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.author.partner_id.id,
+        )
+        self.assertFalse(ticket.first_response_at)
+        self.assertEqual(self._types(ticket)[-1], "client_message")
+
     def test_first_response_stays(self):
         with freeze_time("2026-03-06 10:00:00"):
             ticket = self._receive(self._mail())
