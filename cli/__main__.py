@@ -6,7 +6,7 @@ import signal
 import sys
 import traceback
 
-from . import commands
+from . import commands, programs
 from .layout import find_layout
 from .problem import Problem
 
@@ -142,11 +142,11 @@ def _add_others(subparsers):
     parser.set_defaults(command=commands.reset)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser = subparsers.add_parser("bench", help="run one measurement, or all")
-    parser.set_defaults(command=commands.bench)
+    parser.set_defaults(command=programs.bench)
     parser.add_argument("name", nargs="?", help="a module of bench/")
     parser.add_argument("arguments", nargs="*", help="for the measurement")
     parser = subparsers.add_parser("pictures", help="take the pictures of docs/")
-    parser.set_defaults(command=commands.pictures)
+    parser.set_defaults(command=programs.pictures)
     parser.add_argument("arguments", nargs="*", help="for docs/pictures.py")
 
 

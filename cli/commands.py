@@ -8,13 +8,13 @@ from pathlib import Path
 
 from . import postgres, server
 from .database import check_name
-from .installation import ensure_database, ensure_template
+from .installation import ensure_database
 from .layout import HOME_ENTRIES
 from .packages import has_chromium, has_patched_wkhtmltopdf
 from .problem import Problem
 from .progress import say, step
 from .setup import exclusive, prepare
-from .suites import child_environment, read_arguments, run_suites
+from .suites import read_arguments, run_suites
 
 # Those of the demonstration data: role, login, password.
 DEMO_LOGINS = (
@@ -158,61 +158,6 @@ def test(layout, options):
         say("Preparing the tests:")
         setup = prepare(layout, for_test=True)
         return run_suites(setup, selection, options.all)
-
-
-def bench(layout, options):
-    """Run one measurement, or all; return the exit code."""
-    names = _find_measurements(layout)
-    if options.name and options.name not in names:
-        raise Problem(
-            f"There is no measurement {options.name!r}: name one of "
-            f"{', '.join(names) or '(none yet)'}."
-        )
-    chosen = [options.name] if options.name else names
-    scripts = [
-        [
-            "-c",
-            f"import sys; from bench.{name} import main; sys.exit(main(sys.argv[1:]))",
-            *options.arguments,
-        ]
-        for name in chosen
-    ]
-    return _run_on_template(layout, scripts)
-
-
-def _find_measurements(layout):
-    return [
-        path.stem
-        for path in sorted((layout.root / "bench").glob("*.py"))
-        if not path.stem.startswith("_") and "\ndef main(" in path.read_text()
-    ]
-
-
-def pictures(layout, options):
-    """Take the pictures of the documentation; return the exit code."""
-    script = layout.root / "docs" / "pictures.py"
-    if not script.exists():
-        raise Problem(f"{script} is missing: get the whole repository.")
-    return _run_on_template(layout, [[script, *options.arguments]])
-
-
-def _run_on_template(layout, scripts):
-    """Run Python programs that make copies of the tests' template database."""
-    layout.prepare()
-    with exclusive(layout, "test"):
-        say("Preparing:")
-        setup = prepare(layout, for_test=True)
-        template = ensure_template(setup)
-        codes = [
-            subprocess.run(
-                [layout.python, *script],
-                env=child_environment(setup, template),
-                cwd=layout.root,
-                check=False,
-            ).returncode
-            for script in scripts
-        ]
-    return max(codes, default=0)
 
 
 def reset(layout, options):

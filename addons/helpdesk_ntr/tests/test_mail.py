@@ -218,7 +218,10 @@ class TestMail(HelpdeskCase):
         self.assertEqual(ticket.waiting_on, "us", "an answer leaves the ball with us")
 
     def test_colleague_who_asks_is_a_client(self):
-        ticket = self._ticket(partner_id=self.author.partner_id.id)
+        ticket = self._ticket(
+            partner_id=self.author.partner_id.id,
+            channel_id=self.env.ref("helpdesk_ntr.ntr_channel_letter").id,
+        )
         ticket.message_post(
             body="Any news?",
             message_type="email",
