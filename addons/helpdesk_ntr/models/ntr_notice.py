@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
@@ -51,11 +52,25 @@ class NtrNotice(models.Model):
         domain = self._get_due_domain()
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
         for notice in self.search(domain, limit=limit):
-            notice = notice.try_lock_for_update().filtered_domain(domain)
-            if notice:
-                notice._send()
-            if not self.env["ir.cron"]._commit_progress(1 if notice else 0):
+            is_dealt_with = notice._try_send(domain)
+            if not self.env["ir.cron"]._commit_progress(1 if is_dealt_with else 0):
                 break
+
+    def _try_send(self, domain):
+        """Post the letter, unless somebody is at work on its ticket right now.
+
+        :return: whether it was dealt with; if not, it stays due
+        """
+        try:
+            notice = self.try_lock_for_update().filtered_domain(domain)
+            tickets = notice.ticket_id.try_lock_for_update(allow_referencing=True)
+            if not tickets:
+                return False
+            notice._send()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+            return False
+        return True
 
     def _send(self):
         """Post the letter; one that cannot be made is set aside with its reason."""
@@ -63,6 +78,8 @@ class NtrNotice(models.Model):
             with self.env.cr.savepoint():
                 self.ticket_id._post_letter(self.template_id)
                 self.unlink()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception as error:
             _logger.exception("The letter for ticket %s failed", self.ticket_id.number)
             self.failure = str(error)

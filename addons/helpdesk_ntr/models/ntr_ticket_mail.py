@@ -113,8 +113,17 @@ class NtrTicket(models.Model):
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
+        self._show_inline_images(message)
         self._on_message(message)
         return result
+
+    def _show_inline_images(self, message):
+        """Images inside the text of a mail have an address only when it is posted."""
+        if message.message_type != "email" or "cid:" not in (self.description or ""):
+            return
+        mails = self.message_ids.filtered(lambda it: it.message_type == "email")
+        if mails == message:
+            self._write_values({"description": message.body})
 
     def _on_message(self, message):
         """The one place that learns that somebody said something, at whatever door.
@@ -274,7 +283,10 @@ class NtrTicket(models.Model):
         """Post one automatic letter to the client; nobody else gets it."""
         lang = self.lang
         subject, body = self._render_letter(template, lang)
-        ticket = self.with_context(lang=lang).with_user(SUPERUSER_ID)
+        # Scheduled actions leave mail to the queue, which goes out once an hour.
+        ticket = self.with_context(lang=lang, mail_notify_force_send=True).with_user(
+            SUPERUSER_ID
+        )
         return ticket.message_post(
             subject=subject,
             body=body,
