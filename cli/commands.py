@@ -40,13 +40,17 @@ def run(layout, options):
             server.check_port(options.port)
         say("Preparing the help desk:")
         setup = prepare(layout)
-        changed = ensure_database(setup, options.db, demo=not options.no_demo)
-        if running and changed:
-            with step("Stopping the server, its addons have changed"):
-                running.stop()
-            running = None
+
+        def stop_running():
+            if running:
+                with step("Stopping the server, its addons have changed"):
+                    running.stop()
+
+        ensure_database(setup, options.db, not options.no_demo, stop_running)
         started = None
-        if not running:
+        if running and running.is_alive():
+            say(f"  It runs already, as process {running.pid}.")
+        else:
             with step("Starting the server"):
                 started = server.start(
                     setup, "server", options.db, options.port, options.workers

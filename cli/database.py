@@ -47,11 +47,10 @@ class Databases:
             stream.write(f"\n$ dbadmin {function}\n".encode())
             start = stream.tell()
             stream.write(error.encode())
-        reason = (error.strip().splitlines() or [""])[-1]
         if "OperationalError" in error and "connection to server" in error:
             return Problem(
                 "The PostgreSQL server cannot be reached with the settings of PG* or "
-                f"odoo.conf: check them ({_after_colon(reason)}; details: {log})."
+                f"odoo.conf: check them (details: {log})."
             )
         if "permission denied to create database" in error:
             return Problem(
@@ -70,22 +69,31 @@ class Databases:
             )
 
     def marks(self):
-        """Return {database: note of ours, or None for a foreign database}."""
-        return self._admin("marks")
+        """Return {database: note of ours, or None for a foreign database}.
+
+        A database that another home made on the same server is foreign too.
+        """
+        return {
+            name: note if note and note.get("home") == self.layout.tag else None
+            for name, note in self._admin("marks").items()
+        }
 
     def mark(self, name, note):
         """Replace the note of a database of ours."""
-        self._admin("mark", name, note)
+        self._admin("mark", name, {**note, "home": self.layout.tag})
+
+    def _note(self, state):
+        return {"state": state, "home": self.layout.tag}
 
     def create(self, name):
         """Make an empty database."""
         shutil.rmtree(self.filestore(name), ignore_errors=True)
-        self._admin("create", name)
+        self._admin("create", name, self._note("unfinished"))
 
     def copy(self, source, name):
         """Copy a database with its attachments."""
         shutil.rmtree(self.filestore(name), ignore_errors=True)
-        self._admin("copy", source, name)
+        self._admin("copy", source, name, self._note("copy"))
         if self.filestore(source).is_dir():
             shutil.copytree(self.filestore(source), self.filestore(name))
 
@@ -113,7 +121,3 @@ def check_name(name):
             f"{name!r} cannot name a database: use letters, digits, and _ . - "
             "after the first character."
         )
-
-
-def _after_colon(text):
-    return text.rpartition(": ")[2].rstrip(".")

@@ -7,6 +7,7 @@ changed or dropped.
 """
 
 import json
+import os
 import sys
 from contextlib import closing
 
@@ -62,21 +63,26 @@ def mark(endpoint, database, note):
         )
 
 
-def create(endpoint, database):
-    """Make an empty database, marked as unfinished."""
+def create(endpoint, database, note=None):
+    """Make an empty database with a note of ours."""
     _execute(
         endpoint,
         "CREATE DATABASE {} ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0",
         database,
     )
-    mark(endpoint, database, {"state": "unfinished"})
+    mark(endpoint, database, note or _note_of_a_copy())
 
 
-def copy(endpoint, source, database):
-    """Make a copy of a database; nobody may be connected to the source."""
+def copy(endpoint, source, database, note=None):
+    """Make a copy of a database; who is connected to the source is cut off."""
     disconnect(endpoint, source)
     _execute(endpoint, "CREATE DATABASE {} TEMPLATE {}", database, source)
-    mark(endpoint, database, {"state": "copy"})
+    mark(endpoint, database, note or _note_of_a_copy())
+
+
+def _note_of_a_copy():
+    """Return the note by which ./helpdesk drops what a killed program left."""
+    return {"state": "copy", "home": os.environ.get("HELPDESK_TAG", "")}
 
 
 def disconnect(endpoint, database):

@@ -24,25 +24,25 @@ COPY_PREFIX = "helpdesk_copy_"
 CORE_ADDONS = ("base_import", "base_setup", "web_tour")
 
 
-def ensure_database(setup, name, demo):
+def ensure_database(setup, name, demo, before_update):
     """Install the addons in a database, or update what changed since.
 
-    :return: whether something was installed or updated
+    :param before_update: is called before addons are updated
     """
     marks = setup.databases.marks()
     wanted = addons_to_run(setup.layout, setup.odoo, with_pdf=_needs_pdf_addon())
     hashes = hash_addons(setup.layout, wanted)
     if name not in marks:
         _install_anew(setup, name, wanted, hashes, demo, marks)
-        return True
+        return
     note = marks[name]
     _check_is_ours(name, note, demo)
     installed = note["addons"]
     if all(installed.get(addon) == digest for addon, digest in hashes.items()):
-        return False
+        return
+    before_update()
     _update(setup, name, installed, hashes)
     setup.databases.mark(name, {**note, "addons": {**installed, **hashes}})
-    return True
 
 
 def _needs_pdf_addon():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .problem import Problem
-from .process import capture, clean_environment, run
+from .process import capture, clean_environment, failure, run
 from .progress import step
 
 OLDEST = 13
@@ -208,13 +208,15 @@ class Cluster:
         (self.data / "helpdesk.conf").write_text(
             "".join(f"{name} = '{value}'\n" for name, value in settings.items())
         )
-        self._run(
-            [
-                *(self._program("pg_ctl"), "-D", self.data, "-l", self.log),
-                *("-w", "-t", "120", "start"),
-            ],
-            "Starting PostgreSQL",
-        )
+        start = self.log.stat().st_size if self.log.exists() else 0
+        command = [self._program("pg_ctl"), "-D", self.data, "-l", self.log]
+        try:
+            self._run([*command, "-w", "-t", "120", "start"], "Starting PostgreSQL")
+        except Problem as problem:
+            # The server itself writes why it does not start.
+            if self.log.exists():
+                problem = failure("Starting PostgreSQL", self.log, start)
+            raise problem from None
 
     def _own(self, folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -246,6 +246,7 @@ def child_environment(setup, template, **extra):
     values = {
         "HELPDESK_ROOT": layout.root,
         "HELPDESK_HOME": layout.home,
+        "HELPDESK_TAG": layout.tag,
         "HELPDESK_PYTHON": layout.python,
         "HELPDESK_ODOO_CONF": setup.conf,
         "HELPDESK_ODOO_SITE": setup.odoo.site,
