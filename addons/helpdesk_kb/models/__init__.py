@@ -1,0 +1,1 @@
+from . import ntr_article, ntr_article_category

@@ -1,0 +1,1 @@
+from . import ntr_contract, res_partner
