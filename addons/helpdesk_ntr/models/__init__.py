@@ -1,4 +1,5 @@
 from . import (
+    ntr_verb_mixin,
     mail_message,
     mail_thread,
     ntr_channel,

@@ -23,6 +23,7 @@ class NtrTicket(models.Model):
     _name = "ntr.ticket"
     _description = "Ticket"
     _inherit = [
+        "ntr.verb.mixin",
         "portal.mixin",
         "mail.thread.cc",
         "rating.mixin",
@@ -344,8 +345,7 @@ class NtrTicket(models.Model):
 
     @api.model
     def _get_derived_fields(self):
-        """Fields that only the help desk itself fills; refused at every door."""
-        return {
+        return super()._get_derived_fields() | {
             "number",
             "state",
             "waiting_on",
@@ -389,19 +389,11 @@ class NtrTicket(models.Model):
         ]
 
     @api.model
-    def _refuse_derived(self, vals):
-        refused = self._get_derived_fields().intersection(vals)
-        if refused:
-            raise UserError(
-                self.env._(
-                    "%s cannot be set by hand: the help desk fills it from what "
-                    "happens to the ticket.",
-                    ", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(refused)
-                    ),
-                )
-            )
+    def _get_derived_sentence(self):
+        return self.env._(
+            "%s cannot be set by hand: the help desk fills it from what happens to the "
+            "ticket."
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -427,10 +419,6 @@ class NtrTicket(models.Model):
         tickets = self._create_values(vals_list)
         tickets._on_created()
         return tickets
-
-    def _create_values(self, vals_list):
-        """The bare creation below every door, as ``_write_values`` is for writing."""
-        return super().create(vals_list)
 
     @api.model
     def _next_numbers(self, count):
@@ -484,10 +472,6 @@ class NtrTicket(models.Model):
         if "stage_id" in vals:
             self._route_stage(self.env["ntr.ticket.stage"].browse(vals["stage_id"]))
         return True
-
-    def _write_values(self, vals):
-        """The private door that verbs write through, past ``write``."""
-        return super().write(vals)
 
     def _write_logged(self, event_type, vals, only_if_changed=False, **event_values):
         """Write and enter one event per ticket with what changed.

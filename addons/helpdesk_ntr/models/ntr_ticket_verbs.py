@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import is_html_empty, plaintext2html
 
 GROUP_ENGINEER = "helpdesk_ntr.group_engineer"
@@ -29,10 +29,6 @@ class NtrTicket(models.Model):
 
     @api.model
     def _get_verb_groups(self, verb):
-        """The groups of which one is needed for a verb.
-
-        :param str verb: the name of the public method
-        """
         return {
             "assign": (GROUP_DISPATCHER,),
             "cancel": (GROUP_DISPATCHER,),
@@ -48,37 +44,18 @@ class NtrTicket(models.Model):
         :param str verb: the name of the public method
         :raises AccessError: the user may not do that
         """
-        if self.env.su:
-            return self
-        user = self.env.user
-        if user.share and verb in CLIENT_VERBS:
+        if self.env.user.share and not self.env.su and verb in CLIENT_VERBS:
             self.check_access("read")
             return self.sudo()
-        if not any(user.has_group(group) for group in self._get_verb_groups(verb)):
-            raise AccessError(
-                self.env._(
-                    "You may not do that with a ticket. Ask the coordinator of the "
-                    "team, or the administrator for the right."
-                )
-            )
-        self.check_access("write")
+        self._check_verb(verb)
         return self
 
-    def _require_state(self, states, sentence):
-        """Refuse tickets that are in another state.
-
-        :param states: the states that are right
-        :param str sentence: what to say; ``%s`` is the number of the ticket
-        """
-        for ticket in self:
-            if ticket.state not in states:
-                raise UserError(sentence % ticket.number)
-
-    def _require_reason(self, reason):
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Say why: without a reason this is not done."))
-        return reason
+    @api.model
+    def _get_verb_refusal(self):
+        return self.env._(
+            "You may not do that with a ticket. Ask the coordinator of the team, or "
+            "the administrator for the right."
+        )
 
     # ------------------------------------------------------------
     # Moving
