@@ -113,7 +113,8 @@ class NtrTicket(models.Model):
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
-        self._show_inline_images(message)
+        if msg_values.get("attachment_ids"):
+            self._show_inline_images(message)
         self._on_message(message)
         return result
 
