@@ -1,0 +1,184 @@
+"""A Dovecot of our own on loopback: IMAP mailboxes in a private folder."""
+
+import imaplib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from support.waiting import wait_for
+
+PROGRAM = "/usr/sbin/dovecot"
+PASSWORD = "test"
+
+COMMON = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    {address} = 127.0.0.1
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+"""
+VERSION_2_3 = """
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail/%u
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%u
+}}
+"""
+VERSION_2_4 = """
+auth_allow_cleartext = yes
+mail_driver = maildir
+mail_path = {folder}/mail/%{{user}}
+passdb static {{
+  password = {password}
+}}
+userdb static {{
+  fields {{
+    uid = {user}
+    gid = {group}
+    home = {folder}/mail/%{{user}}
+  }}
+}}
+"""
+
+
+class Dovecot:
+    """An IMAP server; any user name gets in with the test password."""
+
+    def __init__(self, port):
+        self.port = port
+        self.folder = Path(tempfile.mkdtemp(prefix="helpdesk-mail-"))
+        # Dovecot gives no mail access to root: nobody runs it then.
+        self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+        self.process = None
+
+    def start(self):
+        for name in ("run", "state", "mail"):
+            (self.folder / name).mkdir()
+        config = self.folder / "dovecot.conf"
+        config.write_text(self._get_config())
+        if self.account:
+            for path in (self.folder, *self.folder.iterdir()):
+                os.chown(path, self.account.pw_uid, self.account.pw_gid)
+        # Output into a file: a daemon that inherits a pipe keeps its reader waiting.
+        with (self.folder / "output").open("wb") as output:
+            self.process = subprocess.Popen(
+                [PROGRAM, "-F", "-c", config],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **self._get_identity(),
+            )
+        wait_for(f"Dovecot ({self.folder}/dovecot.log)", self._answers, 20)
+
+    def _get_identity(self):
+        if not self.account:
+            return {}
+        return {
+            "user": self.account.pw_uid,
+            "group": self.account.pw_gid,
+            "extra_groups": [],
+        }
+
+    def _get_config(self):
+        version = subprocess.run(
+            [PROGRAM, "--version"], capture_output=True, text=True, check=True
+        ).stdout.split()[0]
+        is_old = tuple(map(int, version.split(".")[:2])) < (2, 4)
+        account = self.account or pwd.getpwuid(os.geteuid())
+        text = (VERSION_2_3 if is_old else VERSION_2_4) + COMMON
+        if not is_old:
+            numbers = ".".join(version.split("-")[0].split(".")[:3])
+            text = (
+                f"dovecot_config_version = {numbers}\n"
+                f"dovecot_storage_version = {numbers}\n{text}"
+            )
+        return text.format(
+            folder=self.folder,
+            user=account.pw_name,
+            group=_get_group_name(account.pw_gid),
+            address="address" if is_old else "listen",
+            port=self.port,
+            password=PASSWORD,
+        )
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            text = (self.folder / "output").read_text(errors="replace")
+            raise AssertionError(f"Dovecot did not start: {text}")
+        try:
+            with closing(socket.create_connection(("127.0.0.1", self.port), 5)) as it:
+                return it.recv(4) == b"* OK"
+        except OSError:
+            return False
+
+    @contextmanager
+    def connect(self, user):
+        """A connection to somebody's mailbox, with its inbox selected."""
+        connection = imaplib.IMAP4("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.login(user, PASSWORD)
+            connection.select("INBOX")
+            yield connection
+        finally:
+            connection.logout()
+
+    def deliver(self, user, message):
+        """Put a mail (bytes) into somebody's inbox, unread."""
+        with self.connect(user) as connection:
+            status, answer = connection.append("INBOX", "", None, message)
+        if status != "OK":
+            raise OSError(answer)
+
+    def count_unread(self, user):
+        with self.connect(user) as connection:
+            return len(connection.search(None, "UNSEEN")[1][0].split())
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                with suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _get_group_name(gid):
+    import grp
+
+    return grp.getgrgid(gid).gr_name
