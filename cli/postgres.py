@@ -212,11 +212,11 @@ class Cluster:
         command = [self._program("pg_ctl"), "-D", self.data, "-l", self.log]
         try:
             self._run([*command, "-w", "-t", "120", "start"], "Starting PostgreSQL")
-        except Problem as problem:
+        except Problem:
             # The server itself writes why it does not start.
-            if self.log.exists():
-                problem = failure("Starting PostgreSQL", self.log, start)
-            raise problem from None
+            if not self.log.exists():
+                raise
+            raise failure("Starting PostgreSQL", self.log, start) from None
 
     def _own(self, folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

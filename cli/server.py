@@ -99,6 +99,8 @@ def free_port():
 
 def check_port(port):
     """Raise a Problem when the port cannot be used."""
+    if not 0 < port < 65536:
+        raise Problem(f"There is no port {port}: choose one from 1024 to 65535.")
     if port < 1024 and os.geteuid() != 0:
         raise Problem(f"Port {port} is reserved for root: choose one above 1023.")
     if not is_free(port):
@@ -130,7 +132,8 @@ def start(setup, name, database, port, workers=0, log=None, options=()):
     """
     log = Path(log or setup.layout.log / f"{name}.log")
     log.parent.mkdir(parents=True, exist_ok=True)
-    gevent_port = port + 3 if is_free(port + 3) else free_port()
+    # With workers a reverse proxy must know it; without, nobody uses it.
+    gevent_port = port + 3 if workers and is_free(port + 3) else free_port()
     command = setup.odoo_command(
         *("server", "-c", setup.conf, "-d", database, "--http-port", port),
         *("--gevent-port", gevent_port, "--workers", workers, *options),
