@@ -20,5 +20,6 @@
     ],
     "assets": {
         "web.assets_backend": ["helpdesk_kb/static/src/**/*"],
+        "web.assets_tests": ["helpdesk_kb/static/tests/tours/**/*"],
     },
 }

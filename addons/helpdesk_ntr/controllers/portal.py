@@ -39,7 +39,7 @@ class HelpdeskPortal(CustomerPortal):
                 "domain": Domain("state", "=", "solved"),
             },
             "ended": {
-                "label": request.env._("Closed"),
+                "label": request.env._("Ended"),
                 "domain": Domain("state", "in", ("closed", "cancelled")),
             },
         }

@@ -17,7 +17,9 @@ export class NtrArticleFormController extends FormController {
         const items = super.getStaticActionMenuItems();
         VERSIONED_FIELDS.forEach((fieldName, index) => {
             items[`versions_${fieldName}`] = {
-                isAvailable: () => this.getVersions(fieldName).length > 0,
+                isAvailable: () =>
+                    this.model.root.data.is_editable &&
+                    this.getVersions(fieldName).length > 0,
                 sequence: 60 + index,
                 icon: "fa fa-history",
                 description: _t("Versions: %s", this.getFieldLabel(fieldName)),
