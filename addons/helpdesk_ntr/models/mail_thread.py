@@ -23,6 +23,9 @@ class MailThread(models.AbstractModel):
                 "reopen": not verdict.may_reopen,
             }
             self = self.with_context(
-                ntr_mail_withheld=tuple(name for name in withheld if withheld[name])
+                ntr_mail_withheld=tuple(name for name in withheld if withheld[name]),
+                # Scheduled actions leave mail to the queue, which goes out once an
+                # hour: too late for whoever waits for this client's word.
+                mail_notify_force_send=True,
             )
         return super()._message_route_process(message, message_dict, routes)

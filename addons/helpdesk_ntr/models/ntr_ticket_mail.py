@@ -366,7 +366,8 @@ class NtrTicket(models.Model):
         template = self.env.ref(template_xmlid, raise_if_not_found=False)
         if not template:
             return
-        for ticket in self.sudo().with_context(ntr_reason=reason):
+        context = {"ntr_reason": reason, "mail_notify_force_send": True}
+        for ticket in self.sudo().with_context(**context):
             for partner in partners:
                 subject, body = ticket._render_letter(template.sudo(), partner.lang)
                 ticket.with_context(lang=partner.lang).message_notify(
