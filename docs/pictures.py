@@ -65,6 +65,7 @@ class Picture:
 
 
 REQUEST = f"/my/requests?search={quote(SUBJECT)}"
+OPEN_REQUEST = f"//a[starts-with(@href, '/my/requests/')][contains(., '{SUBJECT}')]"
 PICTURES = [
     Picture(
         "triage",
@@ -88,7 +89,7 @@ PICTURES = [
         "client",
         REQUEST,
         ".o-mail-Message",
-        opens=f"//table//a[contains(., '{SUBJECT}')]",
+        opens=OPEN_REQUEST,
         whole_page=True,
     ),
     Picture(
@@ -97,7 +98,7 @@ PICTURES = [
         "client",
         REQUEST,
         ".o-mail-Message",
-        opens=f"//table//a[contains(., '{SUBJECT}')]",
+        opens=OPEN_REQUEST,
         width=400,
         height=800,
         whole_page=True,
