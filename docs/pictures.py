@@ -108,8 +108,7 @@ PICTURES = [
         "coordinator",
         "coordinator",
         "/odoo/helpdesk-control",
-        ".o_list_view .o_data_row",
-        opens="//tr[contains(@class, 'o_group_header')][1]//th",
+        ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)",
     ),
     Picture(
         "year",
