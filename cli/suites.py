@@ -1,12 +1,13 @@
 """The test suites: choosing them, running them, and counting all their tests."""
 
+import signal
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from . import logcheck
+from . import logcheck, server
 from .addons import find_addons
 from .installation import COPY_PREFIX, ensure_template, template_log
 from .problem import Problem
@@ -161,8 +162,7 @@ class _Runner:
                 self._finish(suite, code)
         finally:
             for _suite, process, _output in running:
-                if process.poll() is None:
-                    process.terminate()
+                _end(process)
 
     def run(self, suite, targets):
         """Run one suite to its end."""
@@ -170,12 +170,9 @@ class _Runner:
         process = self._start(suite, targets)
         try:
             code = process.wait()
-        except BaseException:
-            process.terminate()
-            process.wait()
-            raise
         finally:
-            self._drop_copies(suite)
+            _end(process)
+            self._clean_up()
         self._finish(suite, code)
         self._check_logs(suite)
 
@@ -190,6 +187,9 @@ class _Runner:
             cwd=self.setup.layout.root,
             env=child_environment(self.setup, self.template, HELPDESK_SUITE=suite.name),
             stdin=subprocess.DEVNULL,
+            # Ctrl-C is for us: we pass it on once, and the tests clean up.
+            start_new_session=True,
+            preexec_fn=_listen_to_interrupts,
             **options,
         )
 
@@ -204,7 +204,11 @@ class _Runner:
             f"--odoo-extra=logfile={self.logs / (suite.name + '.log')}",
         ]
 
-    def _drop_copies(self, _suite):
+    def _clean_up(self):
+        """Remove the servers and databases that a suite left behind."""
+        for running in server.find_servers(self.setup.layout):
+            if running.database.startswith(COPY_PREFIX):
+                running.stop()
         for name, note in self.setup.databases.marks().items():
             if name.startswith(COPY_PREFIX) and note is not None:
                 self.setup.databases.drop(name)
@@ -230,6 +234,20 @@ class _Runner:
     def _report(self, title, path, found):
         for entry in dict.fromkeys(map(str, found)):
             self.results.fail(title, f"in the log {path.name}: {entry}")
+
+
+def _listen_to_interrupts():
+    # A shell that runs us in the background has its children ignore them.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _end(process):
+    """Ask a pytest session to end, and end it when it does not."""
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            process.send_signal(sign)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=30)
 
 
 def _emptied(folder):
