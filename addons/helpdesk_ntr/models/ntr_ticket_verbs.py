@@ -360,6 +360,8 @@ class NtrTicket(models.Model):
             ),
             waiting_on="client",
         )
+        # Letters of an earlier solution say nothing about this one.
+        self.env["ntr.link"].sudo()._revoke(self)
         self._tell_client("helpdesk_ntr.mail_template_solved")
         if self.coordinator_id and self.coordinator_id != self.env.user:
             self._tell_staff(
