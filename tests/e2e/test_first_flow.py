@@ -91,8 +91,7 @@ def get_page(address):
 def assert_dead(page, *secrets):
     """The page says that its link does nothing, and nothing of the ticket."""
     assert page.status_code == 200
-    assert "<form" not in re.sub(r'(?s)<form[^>]*action="/website.*?</form>', "", page.text)
-    assert 'name="reason"' not in page.text
+    assert "<form" not in page.text
     for secret in secrets:
         assert secret not in page.text
 
@@ -257,8 +256,9 @@ class TestRequestOfKnownClient:
     def test_answer_holds_nothing_of_the_office(self, stage, story):
         """No link that opens the ticket without login, none into the back office."""
         letter = stage.sink.find(IVAN, story.number, "Please switch the drive off.")[0]
-        links = re.findall(r'href="([^"]+)"', letter.html)
-        assert not [link for link in links if "access_token" in link or "/odoo/" in link]
+        links = str(re.findall(r'href="([^"]+)"', letter.html))
+        assert "access_token" not in links
+        assert "/odoo/" not in links
 
     def test_solving_needs_cause_and_text(self, stage, browser, story):
         with browser.no_errors():
@@ -268,7 +268,7 @@ class TestRequestOfKnownClient:
             browser.find(".modal .o_field_widget[name=solution].o_field_invalid")
             browser.find(".modal .o_field_widget[name=cause_id].o_field_invalid")
             assert stage.get(story.id, "state") == "open"
-            browser.click(".modal button.o_form_button_cancel, .modal button", "Discard")
+            browser.click(".modal footer button", "Discard")
             browser.wait_gone(".modal")
 
     def test_refusal_names_what_is_missing(self, stage, story):
@@ -365,7 +365,9 @@ class TestRequestOfKnownClient:
         links = list(letter.get_links("/rate/").values())
         assert len(links) == 3
         assert all(link.startswith(stage.url) for link in links)
-        rated = "SELECT rating, feedback FROM rating_rating WHERE consumed AND res_id = %s"
+        rated = (
+            "SELECT rating, feedback FROM rating_rating WHERE consumed AND res_id = %s"
+        )
         for link in links:
             get_page(link)
         assert not stage.query(f"{rated} AND res_model = 'ntr.ticket'", story.id)
@@ -512,6 +514,7 @@ class TestUnconfirmedTicket:
 
     def test_not_yet(self, stage, story):
         story.id, story.number = make_ticket(stage, "emma", "Belt squeaks")
+        stage.sink.wait(EMMA, story.number, "We have received your request")
         solve(stage, story.id)
         story.mark = stage.sink.count()
         stage.run_cron(CLOSE)
@@ -559,18 +562,20 @@ class TestPortal:
         with browser.no_errors():
             browser.log_in(*scene.credentials_of("emma"))
             browser.open("/my/requests")
-            browser.find("#wrap table a", story.number)
-        assert story.other not in browser.find("#wrap").text
+            browser.find(f'#wrap a[href$="/my/requests/{story.id}"]')
+        text = browser.find("#wrap").text
+        assert story.number in text
+        assert story.other not in text
 
     def test_request_of_another_client(self, stage, browser, story):
         browser.open(f"/my/requests/{story.other_id}")
-        browser.find("#wrap table a", story.number)
+        browser.find(f'#wrap a[href$="/my/requests/{story.id}"]')
         assert "Press is stuck" not in browser.find("#wrap").text
 
     def test_client_confirms(self, stage, browser, story):
         with browser.no_errors():
             browser.open("/my/requests")
-            browser.click("#wrap table a", story.number)
+            browser.click(f'#wrap a[href$="/my/requests/{story.id}"]')
             browser.find("#wrap", SOLUTION)
             browser.click(f'form[action="/my/requests/{story.id}/confirm"] button')
             browser.wait_gone(f'form[action="/my/requests/{story.id}/confirm"]')
@@ -683,9 +688,7 @@ class TestRoles:
         head = api.read("ntr.ticket", ticket_id, "number", "name", "state")
         assert head["state"] == "new"
         domain = [("model", "=", "ntr.ticket"), ("res_id", "=", ticket_id)]
-        bodies = api.call(
-            "mail.message", "search_read", domain=domain, fields=["body"]
-        )
+        bodies = api.call("mail.message", "search_read", domain=domain, fields=["body"])
         assert "our own fault" not in str(bodies)
         with pytest.raises(Refused, match="AccessError"):
             api.search("ntr.ticket.event", [("ticket_id", "=", ticket_id)])
@@ -735,7 +738,9 @@ class TestDirector:
             browser.find(".o_list_view .o_data_row .o_data_cell[name=number]")
             browser.click(".o_switch_view.o_kanban")
             browser.find(".o_kanban_view .o_kanban_group .o_kanban_record")
-            stages = [it.text for it in browser.find_all(".o_kanban_group .o_column_title")]
+            stages = [
+                it.text for it in browser.find_all(".o_kanban_group .o_column_title")
+            ]
             assert any("In work" in stage for stage in stages), stages
             browser.click(".o_switch_view.o_pivot")
             browser.find(".o_pivot table", "E2E Helpline")

@@ -36,7 +36,9 @@ FLAGS = (
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 # Debian's package of Odoo leaves this script out, and its bundle says so.
-KNOWN_ERROR = re.compile(r"/mail/static/lib/selfie_segmentation/selfie_segmentation\.js")
+KNOWN_ERROR = re.compile(
+    r"Could not find /?mail/static/lib/selfie_segmentation/selfie_segmentation\.js"
+)
 
 RETRIED = (
     ElementClickInterceptedException,
@@ -90,7 +92,9 @@ class Browser:
 
     def wait_gone(self, locator, timeout=TIMEOUT):
         self._wait(
-            f"the end of {locator}", lambda: not self._find_visible(locator, ""), timeout
+            f"the end of {locator}",
+            lambda: not self._find_visible(locator, ""),
+            timeout,
         )
 
     def _wait(self, what, condition, timeout=TIMEOUT):
@@ -168,7 +172,10 @@ class Browser:
 
     def forget(self):
         """Be a person who is not logged in."""
-        self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+        self.driver.execute_cdp_cmd(
+            "Storage.clearDataForOrigin",
+            {"origin": self.url, "storageTypes": "cookies,local_storage"},
+        )
 
     # ------------------------------------------------------------
     # Errors

@@ -12,6 +12,7 @@ from email.utils import getaddresses, parseaddr
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from lxml import html
+
 from support.waiting import wait_for
 
 LOOPBACK = "127.0.0.1"

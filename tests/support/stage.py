@@ -2,10 +2,9 @@
 
 from contextlib import closing
 
+from cli import dbadmin
 from support.api import Api
 from support.waiting import wait_for
-
-from cli import dbadmin
 
 FETCH = "mail.ir_cron_mail_gateway_action"
 
