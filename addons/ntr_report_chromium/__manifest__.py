@@ -7,5 +7,4 @@
     "license": "LGPL-3",
     "depends": ["web"],
     "data": ["data/ir_config_parameter.xml"],
-    "installable": True,
 }

@@ -8,12 +8,10 @@ class MailMessage(models.Model):
         [("client", "Client"), ("staff", "Staff"), ("supplier", "Supplier")],
         "For whom",
         readonly=True,
-        groups="base.group_user",
     )
     ntr_channel_id = fields.Many2one(
         "ntr.channel",
         "Came through",
         readonly=True,
         index="btree_not_null",
-        groups="base.group_user",
     )

@@ -43,7 +43,6 @@ class NtrEquipment(models.Model):
     )
     site_id = fields.Many2one(
         "res.partner",
-        "Site",
         index="btree_not_null",
         domain="[('commercial_partner_id', '=', commercial_partner_id)]",
         help="The address where the unit stands.",

@@ -261,7 +261,8 @@ class NtrTeam(models.Model):
     @tools.ormcache()
     def _get_own_addresses(self):
         """The mailboxes of all teams: a mail from one of them is our own."""
-        teams = self.sudo().with_context(active_test=False).search([])
+        teams = self.sudo().with_context(active_test=False)
+        teams = teams.search([("alias_id.alias_name", "!=", False)])
         return tuple(filter(None, teams.mapped("alias_email")))
 
     def _alias_get_creation_values(self):

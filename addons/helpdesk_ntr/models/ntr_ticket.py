@@ -93,6 +93,7 @@ class NtrTicket(models.Model):
         groups=STAFF,
         domain="[('team_id', '=', team_id)]",
     )
+    line_level = fields.Selection(related="line_id.level", groups=STAFF)
     user_id = fields.Many2one(
         "res.users",
         "Executor",
@@ -110,7 +111,6 @@ class NtrTicket(models.Model):
     )
     accountable_id = fields.Many2one(
         "res.users",
-        "Accountable",
         compute="_compute_accountable_id",
         groups=STAFF,
         help="The executor, else the manager of the line, else the coordinator.",
@@ -396,7 +396,7 @@ class NtrTicket(models.Model):
         )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         for vals in vals_list:
             self._refuse_derived(vals)
         wanted_stages = [vals.get("stage_id") for vals in vals_list]
@@ -457,7 +457,7 @@ class NtrTicket(models.Model):
         if vals.get("user_id"):
             vals["assigned_at"] = now
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         self._refuse_derived(vals)
         routed = ("team_id", "line_id", "user_id", "stage_id")
         plain = {name: value for name, value in vals.items() if name not in routed}

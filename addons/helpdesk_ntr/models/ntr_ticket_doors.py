@@ -9,7 +9,7 @@ class NtrTicket(models.Model):
     with its right and its event, or is told which button does it.
     """
 
-    _inherit = "ntr.ticket"
+    _inherit = "ntr.ticket"  # pylint: disable=consider-merging-classes-inherited
 
     def _route_team(self, team):
         tickets = self.filtered(lambda ticket: ticket.team_id != team)

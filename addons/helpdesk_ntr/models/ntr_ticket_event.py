@@ -51,7 +51,9 @@ class NtrTicketEvent(models.Model):
     _rec_name = "type"
     _log_access = False
 
-    ticket_id = fields.Many2one("ntr.ticket", ondelete="cascade", readonly=True)
+    ticket_id = fields.Many2one(
+        "ntr.ticket", ondelete="cascade", readonly=True, index=True
+    )
     escalation_id = fields.Many2one(
         "ntr.escalation", ondelete="cascade", readonly=True, index="btree_not_null"
     )
@@ -92,7 +94,6 @@ class NtrTicketEvent(models.Model):
     )
     description = fields.Char("What changed", compute="_compute_description")
 
-    _ticket_at_idx = models.Index("(ticket_id, at, id)")
     _type_at_idx = models.Index("(type, at)")
     _has_subject = models.Constraint(
         "CHECK(ticket_id IS NOT NULL OR escalation_id IS NOT NULL)",
@@ -160,7 +161,7 @@ class NtrTicketEvent(models.Model):
             )
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(
             self.env._("The ledger cannot be changed; enter a new event instead.")
         )

@@ -68,7 +68,7 @@ class NtrTicket(models.Model):
     happened. It mails nothing, tells nobody, and demands no confirmation.
     """
 
-    _inherit = "ntr.ticket"
+    _inherit = "ntr.ticket"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def import_history(self, rows):

@@ -7,7 +7,7 @@ HUMAN_TYPES = ("comment", "email")
 class NtrTicket(models.Model):
     """What is said in a ticket: by mail, on the portal, in the chatter, by API."""
 
-    _inherit = "ntr.ticket"
+    _inherit = "ntr.ticket"  # pylint: disable=consider-merging-classes-inherited
 
     # ------------------------------------------------------------
     # Gateway
@@ -131,13 +131,14 @@ class NtrTicket(models.Model):
 
         :param message: the ``mail.message`` that was just posted on this ticket
         """
+        message = message.sudo()
         said_by_client = not self._is_ours(message)
         is_automatic = message.message_type not in HUMAN_TYPES or self._is_withheld(
             "answer"
         )
         if message.message_type in ("notification", "user_notification"):
             return
-        if message.sudo().rating_ids:
+        if message.rating_ids:
             return
         if is_automatic:
             self._register_message("automatic_message", message)
@@ -295,7 +296,7 @@ class NtrTicket(models.Model):
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.partner_id.ids,
             outgoing_email_to=False if self.partner_id else self.email_from,
-            author_id=self.env.ref("base.partner_root").id,
+            author_id=self.company_id.partner_id.id,
             email_from=self._get_sender(),
             reply_to=self._get_sender(),
             email_layout_xmlid="helpdesk_ntr.mail_layout_client",

@@ -63,7 +63,7 @@ class NtrTicketStage(models.Model):
 
     @api.constrains("state", "team_ids", "active")
     def _check_teams_complete(self):
-        self.env["ntr.team"].sudo().search([])._check_stages()
+        self._get_teams()._check_stages()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -79,7 +79,11 @@ class NtrTicketStage(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_last_of_state(self):
         self.env.registry.clear_cache()
-        self.env["ntr.team"].sudo().search([])._check_stages(without=self)
+        self._get_teams()._check_stages(without=self)
+
+    def _get_teams(self):
+        """All teams at work: a change of one stage may concern each of them."""
+        return self.env["ntr.team"].sudo().search([("active", "=", True)])
 
     def _check_state_is_free(self, state):
         """Refuse another meaning for a stage that tickets went through.

@@ -21,7 +21,7 @@ class NtrTicket(models.Model):
     over the API with the arguments of its signature and returns True.
     """
 
-    _inherit = "ntr.ticket"
+    _inherit = "ntr.ticket"  # pylint: disable=consider-merging-classes-inherited
 
     # ------------------------------------------------------------
     # Rights
@@ -132,16 +132,28 @@ class NtrTicket(models.Model):
         )
         user = self._get_assignable_user(user_id)
         tickets = tickets.filtered(lambda ticket: ticket.user_id != user)
-        tickets._move(
-            "assigned",
-            vals={
-                "user_id": user.id,
-                "assigned_at": user and fields.Datetime.now(),
-            },
-        )
+        assigned_at = user and fields.Datetime.now()
+        for line, group in tickets.grouped(lambda it: it._get_line_of(user)).items():
+            group._move(
+                "assigned",
+                vals={
+                    "user_id": user.id,
+                    "assigned_at": assigned_at,
+                    "line_id": line.id,
+                },
+            )
         if user:
             tickets._on_assigned()
         return True
+
+    def _get_line_of(self, user):
+        """The line that this ticket is on when that person has it: his own one."""
+        lines = self.team_id.sudo().line_ids.filtered(
+            lambda line: user in line.member_ids
+        )
+        if not lines or self.line_id in lines:
+            return self.line_id
+        return lines.sorted("level")[0]
 
     def _get_assignable_user(self, user_id):
         """The person to assign to, refused when he may not read these tickets."""

@@ -42,7 +42,7 @@ class NtrVerbMixin(models.AbstractModel):
         )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         for vals in vals_list:
             self._refuse_derived(vals)
         return self._create_values([dict(vals) for vals in vals_list])
@@ -51,7 +51,7 @@ class NtrVerbMixin(models.AbstractModel):
         """The private door to ``create``: derived fields may be given here."""
         return super().create(vals_list)  # pylint: disable=super-method-mismatch
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         self._refuse_derived(vals)
         return self._write_values(vals)
 

@@ -7,6 +7,7 @@ from . import (
     test_portal,
     test_rights,
     test_team,
+    test_ticket_import,
     test_tours,
     test_verbs,
     test_working_time,

@@ -188,6 +188,14 @@ class TestRights(HelpdeskCase):
         self.assertIn(answer, found)
         self.assertNotIn(note, found)
 
+    def test_client_writes_in_his_request(self):
+        ticket = self._ticket(partner_id=self.portal.partner_id.id)
+        message = ticket.with_user(self.portal).message_post(
+            body="Any news?", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(message.sudo().ntr_audience, "client")
+        self.assertEqual(self._types(ticket)[-1], "client_message")
+
     def test_catalogues(self):
         for model in ("ntr.ticket.category", "ntr.ticket.cause", "ntr.ticket.tag"):
             self.env[model].with_user(self.coordinator).create({"name": "New"})

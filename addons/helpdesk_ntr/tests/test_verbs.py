@@ -97,6 +97,12 @@ class TestVerbs(HelpdeskCase):
         )
         self.assertIn("Assigned to you", message.subject)
 
+    def test_assign_moves_to_the_line_of_the_person(self):
+        ticket = self._ticket()
+        self.assertEqual(ticket.line_id, self.line1)
+        ticket.with_user(self.dispatcher).assign(self.engineer.id)
+        self.assertEqual(ticket.line_id, self.line2)
+
     def test_assign_to_oneself_tells_nobody(self):
         ticket = self._ticket()
         ticket.with_user(self.dispatcher).assign(self.dispatcher.id)

@@ -50,7 +50,7 @@ class TestContractRights(ContractCase):
                     ("suspend", ["why"]),
                     ("cancel", ["why"]),
                 ):
-                    with self.assertRaises(AccessError):
+                    with self.assertRaisesRegex(AccessError, "Only finance"):
                         getattr(mine, verb)(*arguments)
         self.assertEqual(active.state, "active")
 

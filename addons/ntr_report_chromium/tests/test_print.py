@@ -94,7 +94,7 @@ class TestPrint(ReportCase):
 
     def test_image_of_a_document_is_read_without_a_server(self):
         # Chromium asks for hosts of this domain by https only.
-        url = "http://erp.example.dev"
+        url = "http://erp.example"
         self.env["ir.config_parameter"].set_param("report.url", url)
         images = [self.create_image((31, 17)), self.create_image((17, 31))]
         paths = [f"/web/image/{images[0].id}", f"{url}/web/image/{images[1].id}"]

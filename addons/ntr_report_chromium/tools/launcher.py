@@ -9,6 +9,7 @@ Without it the orphans of a browser stay as zombies where the first process of a
 container is Odoo itself, which does not reap them.
 """
 
+# pylint: disable=except-pass,print-used
 import ctypes
 import os
 import resource
