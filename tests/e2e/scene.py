@@ -16,6 +16,7 @@ STAFF = (
     ("coordinator", "Clara Coordinator", "group_coordinator"),
     ("director", "Denis Director", "group_director"),
     ("finance", "Fiona Finance", "group_finance"),
+    ("author", "Anna Author", "group_author"),
     ("outsider", "Oleg Outsider", "group_external"),
     # An engineer of no team.
     ("stranger", "Stan Stranger", "group_engineer"),

@@ -40,7 +40,10 @@ def get_cause_id(stage):
 
 
 def make_ticket(stage, login, name, **values):
-    """A ticket of a client that the dispatcher registers, with its number."""
+    """A ticket of a client that the dispatcher registers, with its number.
+
+    Its acknowledgement is on the way, so that it meets nothing that follows.
+    """
     api = stage.api("dispatcher")
     values = {
         "name": name,
@@ -49,6 +52,7 @@ def make_ticket(stage, login, name, **values):
         **values,
     }
     ticket_id = api.call("ntr.ticket", "create", vals_list=[values])[0]
+    stage.wait_notices(ticket_id)
     return ticket_id, stage.get(ticket_id, "number")
 
 
@@ -478,7 +482,6 @@ class TestOtherMail:
             references=letter.message_id,
         )
         assert stage.send(answer) == story.id
-        stage.wait_state(story.id, "open")
         assert stage.get(story.id, "reopen_count", "waiting_on") == (1, "us")
         assert len(stage.events(story.id, "reopened")) == 1
         stage.sink.wait(ENGINEER, story.number, after=mark)
@@ -630,6 +633,8 @@ class TestRoles:
             ("finance", "write", {"vals": {"name": "x"}}),
             ("finance", "cancel", {"reason": "spam"}),
             ("finance", "message_post", {"body": "x"}),
+            ("author", "read", {"fields": ["name"]}),
+            ("author", "take", {}),
             ("emma", "read", {"fields": ["name"]}),
             ("emma", "message_post", {"body": "x"}),
             ("ivan", "take", {}),
@@ -682,6 +687,13 @@ class TestRoles:
         assert ids
         with pytest.raises(Refused, match="AccessError"):
             api.call("mail.message", "read", ids[0], fields=["body"])
+
+    def test_author_reads_what_is_solved(self, stage, solved_id):
+        api = stage.api("author")
+        head = api.read("ntr.ticket", solved_id, "solution")
+        assert SOLUTION in head["solution"]
+        domain = [("model", "=", "ntr.ticket"), ("res_id", "=", solved_id)]
+        assert not api.search("mail.message", domain)
 
     def test_client_reads_no_notes(self, stage, ticket_id):
         api = stage.api("ivan")

@@ -1,5 +1,6 @@
 """A Dovecot of our own on loopback: IMAP mailboxes in a private folder."""
 
+import grp
 import imaplib
 import os
 import pwd
@@ -128,7 +129,7 @@ class Dovecot:
         return text.format(
             folder=self.folder,
             user=account.pw_name,
-            group=_get_group_name(account.pw_gid),
+            group=grp.getgrgid(account.pw_gid).gr_name,
             address="address" if is_old else "listen",
             port=self.port,
             password=PASSWORD,
@@ -162,10 +163,6 @@ class Dovecot:
         if status != "OK":
             raise OSError(answer)
 
-    def count_unread(self, user):
-        with self.connect(user) as connection:
-            return len(connection.search(None, "UNSEEN")[1][0].split())
-
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
@@ -176,9 +173,3 @@ class Dovecot:
                     os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _get_group_name(gid):
-    import grp
-
-    return grp.getgrgid(gid).gr_name

@@ -61,12 +61,6 @@ class Stage:
         )
         return [row for row in rows if event_type in (None, row[0])]
 
-    def wait_state(self, ticket_id, state):
-        wait_for(
-            f"ticket {ticket_id} to be {state}",
-            lambda: self.get(ticket_id, "state") == state,
-        )
-
     # ------------------------------------------------------------
     # Clockwork
     # ------------------------------------------------------------
