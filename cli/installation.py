@@ -15,7 +15,7 @@ from .problem import Problem
 from .process import run
 from .progress import say, step
 
-LANGUAGE = "ru_RU"
+LANGUAGES = "en_US,ru_RU"
 TEMPLATE_PREFIX = "helpdesk_template_"
 COPY_PREFIX = "helpdesk_copy_"
 
@@ -84,7 +84,7 @@ def install(setup, database, addons, demo, log):
         setup,
         [
             *("-d", database, "-i", ",".join(names), "--skip-auto-install"),
-            *(f"--load-language={LANGUAGE}", "--stop-after-init", "--no-http"),
+            *(f"--load-language={LANGUAGES}", "--stop-after-init", "--no-http"),
             *(["--with-demo"] if demo else []),
         ],
         "Installing the addons",
