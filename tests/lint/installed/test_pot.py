@@ -3,13 +3,14 @@
 With HELPDESK_UPDATE_POT=1 in the environment they are written instead.
 """
 
+import csv
 import os
-import re
-import shutil
 
 import polib
 import pytest
+from lxml import etree
 
+from cli.addons import read_manifest
 from cli.process import run
 
 
