@@ -296,7 +296,8 @@ class NtrTicket(models.Model):
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.partner_id.ids,
             outgoing_email_to=False if self.partner_id else self.email_from,
-            author_id=self.company_id.partner_id.id,
+            # An author would be told of every answer to this letter.
+            author_id=False,
             email_from=self._get_sender(),
             reply_to=self._get_sender(),
             email_layout_xmlid="helpdesk_ntr.mail_layout_client",
