@@ -55,6 +55,10 @@ class NtrTicket(models.Model):
                 )
         return replies
 
+    def _creation_message(self):
+        self.ensure_one()
+        return self.env._("Registered under the number %s", self.number)
+
     def _message_compute_subject(self):
         """Every mail of a ticket carries its number, for those mail programs that
         lose the threading headers."""
