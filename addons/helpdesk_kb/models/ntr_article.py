@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, is_html_empty
 
 GROUP_ADMIN = "helpdesk_ntr.group_admin"
@@ -10,15 +10,11 @@ EXCERPT_LENGTH = 160
 
 
 class NtrArticle(models.Model):
-    """What was solved once, kept so that it is found the next time.
-
-    Its state is moved by verbs alone: each checks its own right, refuses with a
-    sentence that says what is missing, and is callable over the API.
-    """
+    """What was solved once, kept so that it is found the next time."""
 
     _name = "ntr.article"
     _description = "Knowledge article"
-    _inherit = ["mail.thread", "html.field.history.mixin"]
+    _inherit = ["ntr.verb.mixin", "mail.thread", "html.field.history.mixin"]
     _order = "name, id"
     _mail_post_access = "read"
 
@@ -114,39 +110,22 @@ class NtrArticle(models.Model):
 
     @api.model
     def _get_derived_fields(self):
-        """Fields that are never set by hand; refused at every door."""
-        return {"state", "html_field_history"}
+        return super()._get_derived_fields() | {"state", "html_field_history"}
 
     @api.model
-    def _refuse_derived(self, vals):
-        refused = self._get_derived_fields().intersection(vals)
-        if refused:
-            raise UserError(
-                self.env._(
-                    "%s cannot be set by hand. Use the buttons to submit, publish or "
-                    "retire an article; its versions keep themselves.",
-                    ", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in sorted(refused)
-                    ),
-                )
-            )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_derived(vals)
-        return super().create(
-            [dict(vals, state="draft", html_field_history=False) for vals in vals_list]
+    def _get_derived_sentence(self):
+        return self.env._(
+            "%s cannot be set by hand. Use the buttons to submit, publish or retire "
+            "an article; its versions keep themselves."
         )
 
-    def write(self, vals):
-        self._refuse_derived(vals)
-        return super().write(vals)
-
-    def _write_values(self, vals):
-        """The private door that verbs write through, past ``write``."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
+    def _create_values(self, vals_list):
+        return super()._create_values(
+            [
+                {"state": "draft", "html_field_history": False, **vals}
+                for vals in vals_list
+            ]
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
@@ -169,45 +148,21 @@ class NtrArticle(models.Model):
         ]
 
     # ------------------------------------------------------------
-    # Rights
+    # Verbs
     # ------------------------------------------------------------
 
     @api.model
     def _get_verb_groups(self, verb):
-        """The groups of which one is needed for a verb.
-
-        :param str verb: the name of the public method
-        """
         if verb == "submit":
             return (GROUP_ENGINEER, GROUP_AUTHOR, GROUP_ADMIN)
         return (GROUP_AUTHOR, GROUP_ADMIN)
 
-    def _check_verb(self, verb):
-        """Refuse a user who may not do that with these articles.
-
-        :param str verb: the name of the public method
-        """
-        if self.env.su:
-            return
-        user = self.env.user
-        if not any(user.has_group(group) for group in self._get_verb_groups(verb)):
-            raise AccessError(
-                self.env._(
-                    "Only authors may do that with an article. Submit your draft, and "
-                    "an author will look at it."
-                )
-            )
-        self.check_access("write")
-
-    def _require_state(self, states, sentence):
-        """Refuse articles that are in another state.
-
-        :param states: the states that are right
-        :param str sentence: what to say; ``%s`` is the title of the article
-        """
-        for article in self:
-            if article.state not in states:
-                raise UserError(sentence % article.name)
+    @api.model
+    def _get_verb_refusal(self):
+        return self.env._(
+            "Only authors may do that with an article. Submit your draft, and an "
+            "author will look at it."
+        )
 
     def _require_content(self):
         for article in self:
@@ -233,10 +188,6 @@ class NtrArticle(models.Model):
         if is_html_empty(self.solution) and is_html_empty(self.workaround):
             blockers.append(self.env._("Write the solution or at least a workaround."))
         return blockers
-
-    # ------------------------------------------------------------
-    # Verbs
-    # ------------------------------------------------------------
 
     def submit(self):
         """Hand drafts over to the authors for review.

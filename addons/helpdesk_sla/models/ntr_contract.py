@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 GROUP_COORDINATOR = "helpdesk_ntr.group_coordinator"
@@ -7,15 +7,11 @@ GROUP_FINANCE = "helpdesk_ntr.group_finance"
 
 
 class NtrContract(models.Model):
-    """A service contract: what we owe a client, or a supplier owes us, and when.
-
-    Its state is moved by verbs alone: each checks its own right, refuses with a
-    sentence that says what is missing, and is callable over the API.
-    """
+    """A service contract: what we owe a client, or a supplier owes us, and when."""
 
     _name = "ntr.contract"
     _description = "Service contract"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["ntr.verb.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
     _rec_names_search = ["number", "name"]
     _check_company_auto = True
@@ -143,25 +139,23 @@ class NtrContract(models.Model):
 
     @api.model
     def _get_derived_fields(self):
-        """Fields that are never set by hand; refused at every door."""
-        return {"number", "state", "commercial_partner_id"}
+        return super()._get_derived_fields() | {
+            "number",
+            "state",
+            "commercial_partner_id",
+        }
+
+    @api.model
+    def _get_derived_sentence(self):
+        return self.env._(
+            "%s cannot be set by hand. Use the buttons to activate, suspend or cancel "
+            "a contract; its number and its firm fill themselves in."
+        )
 
     @api.model
     def _get_fixed_fields(self):
         """Fields that do not change any more once a contract was in force."""
         return {"party", "partner_id", "company_id"}
-
-    @api.model
-    def _refuse_derived(self, vals):
-        refused = self._get_derived_fields().intersection(vals)
-        if refused:
-            raise UserError(
-                self.env._(
-                    "%s cannot be set by hand. Use the buttons to activate, suspend "
-                    "or cancel a contract; its number and its firm fill themselves in.",
-                    self._get_field_labels(refused),
-                )
-            )
 
     def _refuse_fixed(self, vals):
         """Refuse another side for contracts that were in force already."""
@@ -179,30 +173,22 @@ class NtrContract(models.Model):
                     )
                 )
 
-    @api.model
-    def _get_field_labels(self, names):
-        return ", ".join(
-            self._fields[name]._description_string(self.env) for name in sorted(names)
+    def _create_values(self, vals_list):
+        sequence = self.env["ir.sequence"].sudo()
+        return super()._create_values(
+            [
+                {
+                    "number": sequence.next_by_code("ntr.contract"),
+                    "state": "draft",
+                    **vals,
+                }
+                for vals in vals_list
+            ]
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        sequence = self.env["ir.sequence"].sudo()
-        complete = []
-        for vals in vals_list:
-            self._refuse_derived(vals)
-            number = sequence.next_by_code("ntr.contract")
-            complete.append(dict(vals, number=number, state="draft"))
-        return super().create(complete)
-
     def write(self, vals):
-        self._refuse_derived(vals)
         self._refuse_fixed(vals)
         return super().write(vals)
-
-    def _write_values(self, vals):
-        """The private door that verbs write through, past ``write``."""
-        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
@@ -225,53 +211,19 @@ class NtrContract(models.Model):
         ]
 
     # ------------------------------------------------------------
-    # Rights
+    # Verbs
     # ------------------------------------------------------------
 
     @api.model
     def _get_verb_groups(self, verb):
-        """The groups of which one is needed for a verb.
-
-        :param str verb: the name of the public method
-        """
         return (GROUP_FINANCE, GROUP_COORDINATOR)
 
-    def _check_verb(self, verb):
-        """Refuse a user who may not do that with these contracts.
-
-        :param str verb: the name of the public method
-        """
-        if self.env.su:
-            return
-        user = self.env.user
-        if not any(user.has_group(group) for group in self._get_verb_groups(verb)):
-            raise AccessError(
-                self.env._(
-                    "Only finance and coordinators may do that with a contract. Ask "
-                    "one of them, or the administrator for the right."
-                )
-            )
-        self.check_access("write")
-
-    def _require_state(self, states, sentence):
-        """Refuse contracts that are in another state.
-
-        :param states: the states that are right
-        :param str sentence: what to say; ``%s`` is the number of the contract
-        """
-        for contract in self:
-            if contract.state not in states:
-                raise UserError(sentence % contract.number)
-
-    def _require_reason(self, reason):
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Say why: without a reason this is not done."))
-        return reason
-
-    # ------------------------------------------------------------
-    # Verbs
-    # ------------------------------------------------------------
+    @api.model
+    def _get_verb_refusal(self):
+        return self.env._(
+            "Only finance and coordinators may do that with a contract. Ask one of "
+            "them, or the administrator for the right."
+        )
 
     def activate(self):
         """Put contracts into force: drafts, suspended ones, and expired ones whose
