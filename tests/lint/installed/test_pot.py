@@ -54,9 +54,11 @@ def test_pot_is_current(export, addon):
 def _drop_demo(terms, addon):
     """Drop the terms of demonstration data: they are not for translators."""
     identifiers = {
-        f"{addon.name}.{identifier}"
+        f"{addon.name}.{identifier}{suffix}"
         for name in read_manifest(addon).get("demo", [])
         for identifier in _find_identifiers(addon / name)
+        # Odoo names the template that it makes for a product.
+        for suffix in ("", "_product_template")
     }
     for entry in list(terms):
         entry.occurrences = [
