@@ -14,9 +14,9 @@ class NtrContractReasonWizard(models.TransientModel):
     reason = fields.Text(required=True)
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
-        if "contract_ids" in fields_list and self.env.context.get("active_ids"):
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if "contract_ids" in fields and self.env.context.get("active_ids"):
             defaults.setdefault("contract_ids", self.env.context["active_ids"])
         return defaults
 
