@@ -6,6 +6,7 @@ import pytest
 
 from cli import logcheck
 from cli.installation import COPY_PREFIX, install, run_odoo
+from cli.problem import Problem
 
 # What our addons stand on; it is installed once and copied.
 BASE = ("account", "crm", "html_editor", "rating")
@@ -50,14 +51,19 @@ def odoo(setup, tmp_path):
 
     def run(database, *arguments):
         log = tmp_path / f"{uuid4().hex[:8]}.log"
-        run_odoo(
-            setup,
-            ["-d", database, "--stop-after-init", "--no-http", *arguments],
-            "Odoo",
-            log,
-        )
+        problem = None
+        try:
+            run_odoo(
+                setup,
+                ["-d", database, "--stop-after-init", "--no-http", *arguments],
+                "Odoo",
+                log,
+            )
+        except Problem as error:
+            problem = error
         with log.open(errors="replace") as lines:
             found = logcheck.find_at_install(lines)
         assert not found, "\n".join(map(str, found))
+        assert not problem, problem
 
     return run
