@@ -391,6 +391,17 @@ class NtrTicket(models.Model):
         )
         return [(partner_id, subtypes, False) for partner_id, subtypes, __ in followers]
 
+    def _notify_thread_with_out_of_office_get_additional_users(
+        self, message, recipients_data, ooo_author, msg_vals=False
+    ):
+        """A client who writes may not read who the executor is, but is told when he
+        is away."""
+        return super(
+            NtrTicket, self.sudo()
+        )._notify_thread_with_out_of_office_get_additional_users(
+            message, recipients_data, ooo_author, msg_vals=msg_vals
+        )
+
     # ------------------------------------------------------------
     # Portal and links
     # ------------------------------------------------------------
@@ -459,10 +470,23 @@ class NtrTicket(models.Model):
     def _rating_get_operator(self):
         return self.sudo().user_id.partner_id
 
-    def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
+    def rating_apply(
+        self,
+        rate,
+        token=None,
+        rating=None,
+        feedback=None,
+        subtype_xmlid=None,
+        notify_delay_send=False,
+    ):
         """Enter the client's rating into the ledger with it (see ``mail.thread``)."""
         rating = super().rating_apply(
-            rate, token=token, rating=rating, feedback=feedback, **kwargs
+            rate,
+            token=token,
+            rating=rating,
+            feedback=feedback,
+            subtype_xmlid=subtype_xmlid,
+            notify_delay_send=notify_delay_send,
         )
         self.sudo()._register_event(
             "rated",

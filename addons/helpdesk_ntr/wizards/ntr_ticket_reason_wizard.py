@@ -39,9 +39,9 @@ class NtrTicketReasonWizard(models.TransientModel):
             wizard.current_line_id = wizard.ticket_ids.line_id[:1]
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
-        if "ticket_ids" in fields_list and self.env.context.get("active_ids"):
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if "ticket_ids" in fields and self.env.context.get("active_ids"):
             defaults.setdefault("ticket_ids", self.env.context["active_ids"])
         return defaults
 

@@ -40,9 +40,9 @@ class NtrTicketSolveWizard(models.TransientModel):
             wizard.cause_required = not kind or kind.cause_required
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
-        if "ticket_id" in fields_list and self.env.context.get("active_id"):
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if "ticket_id" in fields and self.env.context.get("active_id"):
             defaults.setdefault("ticket_id", self.env.context["active_id"])
         return defaults
 
