@@ -30,6 +30,11 @@ _KNOWN_FAILURES = (
         "of it; try again later or with another mirror",
     ),
     (
+        r"Release file for .* is (expired|not valid yet)",
+        "The package lists of Debian's mirror are out of date, or the clock of this "
+        "machine is wrong: set the clock or choose another mirror in /etc/apt",
+    ),
+    (
         r"Could not get lock|dpkg was interrupted|Unable to acquire the dpkg",
         "Debian's package manager is busy or was interrupted: let it finish "
         "(sudo dpkg --configure -a), then run the same command again",
