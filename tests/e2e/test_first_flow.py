@@ -203,6 +203,12 @@ class TestRequestOfKnownClient:
         assert not stage.query(
             "SELECT 1 FROM ntr_notice WHERE ticket_id = %s", story.id
         )
+        # Nobody of ours has it yet, so it is sent to nobody.
+        assert not stage.query(
+            "SELECT res_partner_id FROM mail_notification notification"
+            " JOIN mail_message message ON message.id = notification.mail_message_id"
+            " WHERE message.message_id = '<answer.1@kolibri.example>'"
+        )
 
     def test_dispatcher_classifies_and_assigns(self, stage, browser, story):
         with browser.no_errors():
