@@ -109,7 +109,7 @@ def is_russian(letter, *names):
 
 
 def open_ticket(browser, ticket_id):
-    browser.open(f"/odoo/helpdesk-tickets/{ticket_id}")
+    browser.open(f"/odoo/ntr-tickets/{ticket_id}")
     browser.find(".o_form_view .o_field_widget[name=number]")
 
 
@@ -752,7 +752,7 @@ class TestDirector:
         assert count > 5
         with browser.no_errors():
             browser.log_in(*scene.credentials_of("director"))
-            browser.open("/odoo/helpdesk-tickets")
+            browser.open("/odoo/ntr-tickets")
             browser.find(".o_list_view .o_data_row .o_data_cell[name=number]")
             browser.click(".o_switch_view.o_kanban")
             browser.find(".o_kanban_view .o_kanban_group .o_kanban_record")
@@ -767,7 +767,7 @@ class TestDirector:
 
     def test_reporting(self, browser):
         with browser.no_errors():
-            browser.open("/odoo/helpdesk-analysis")
+            browser.open("/odoo/ntr-analysis")
             browser.find(".o_graph_renderer canvas")
             browser.click(".o_switch_view.o_pivot")
             browser.find(".o_pivot table", "E2E Helpline")

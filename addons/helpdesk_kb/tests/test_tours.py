@@ -14,7 +14,7 @@ class TestTours(ArticleCase, HttpCase):
         )
         article.solution = "<p>Second text</p>"
         self.start_tour(
-            "/odoo/helpdesk-knowledge", "helpdesk_kb_versions", login=self.author.login
+            "/odoo/ntr-knowledge", "helpdesk_kb_versions", login=self.author.login
         )
         article.invalidate_recordset()
         self.assertIn("First text", article.solution)

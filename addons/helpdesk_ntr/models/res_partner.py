@@ -11,7 +11,7 @@ class ResPartner(models.Model):
         "only his own.",
     )
     ntr_ticket_count = fields.Integer(
-        "Tickets",
+        "Help Desk tickets",
         compute="_compute_ntr_ticket_count",
         groups="helpdesk_ntr.group_engineer",
     )

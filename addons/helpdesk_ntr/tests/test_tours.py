@@ -16,7 +16,7 @@ class TestTours(HelpdeskCase, HttpCase):
     def test_triage_and_assign(self):
         ticket = self._receive(self._mail(Subject="Tour: printer prints stripes"))
         self.start_tour(
-            "/odoo/helpdesk-triage", "helpdesk_ntr_triage", login=self.dispatcher.login
+            "/odoo/ntr-triage", "helpdesk_ntr_triage", login=self.dispatcher.login
         )
         ticket.invalidate_recordset()
         self.assertEqual(ticket.user_id, self.engineer)
@@ -30,7 +30,7 @@ class TestTours(HelpdeskCase, HttpCase):
             kind_id=self.incident.id,
         )
         self.start_tour(
-            "/odoo/helpdesk-my-work", "helpdesk_ntr_solve", login=self.engineer.login
+            "/odoo/ntr-my-work", "helpdesk_ntr_solve", login=self.engineer.login
         )
         ticket.invalidate_recordset()
         self.assertEqual(ticket.state, "solved")
