@@ -145,8 +145,10 @@ class Browser:
         option = ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)"
 
         def is_chosen():
+            """The list is closed too: what was typed alone looks the same."""
             inputs = self._find_visible(f"{field} input", "")
-            return inputs and words in inputs[0].get_attribute("value")
+            is_filled = inputs and words in inputs[0].get_attribute("value")
+            return is_filled and not self._find_visible(option, "")
 
         for _attempt in range(5):
             self.type(f"{field} input", words)
