@@ -581,18 +581,16 @@ class NtrTicket(models.Model):
 
     def _on_created(self):
         """Tickets exist: ledger, due acknowledgement, the executor is told."""
-        for ticket in self:
-            ticket._register_event(
-                "created",
-                changes={
-                    ticket.id: {
-                        name: [False, value]
-                        for name, value in ticket._get_ledger_values().items()
-                        if value
-                    }
-                },
-                channel_id=ticket.sudo().channel_id.id,
-            )
+        changes = {
+            ticket.id: {
+                name: [False, value]
+                for name, value in ticket._get_ledger_values().items()
+                if value
+            }
+            for ticket in self
+        }
+        for channel, tickets in self.sudo().grouped("channel_id").items():
+            tickets._register_event("created", changes=changes, channel_id=channel.id)
         self._schedule_acknowledgements()
         for ticket in self.sudo().filtered("user_id"):
             ticket._on_assigned()
@@ -609,11 +607,13 @@ class NtrTicket(models.Model):
         reads who has it.
         """
         self.flush_recordset()
-        self.env.execute_query(
+        # the refusal is expected, so it is no error for the log
+        self.env.cr.execute(
             SQL(
                 "SELECT id FROM ntr_ticket WHERE id IN %s FOR NO KEY UPDATE NOWAIT",
                 tuple(self.ids) or (0,),
-            )
+            ),
+            log_exceptions=False,
         )
         self.invalidate_recordset(["user_id", "stage_id", "state", "line_id"])
 
