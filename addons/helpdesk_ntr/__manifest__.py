@@ -2,7 +2,7 @@
     "name": "Help Desk NTR",
     "summary": "Tickets of clients by mail and portal, support lines, a ledger of "
     "everything that happens to a request",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Helpdesk",
     "author": "NTR Service",
     "license": "LGPL-3",
