@@ -1,4 +1,5 @@
 from . import (
+    ntr_due_mixin,
     ntr_verb_mixin,
     mail_message,
     mail_thread,
@@ -21,6 +22,7 @@ from . import (
     ntr_ticket_stage,
     ntr_ticket_tag,
     ntr_ticket_verbs,
+    ntr_ticket_due,
     res_partner,
     resource_calendar,
     resource_calendar_attendance,

@@ -1,9 +1,4 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
-_logger = logging.getLogger(__name__)
 
 
 class NtrNotice(models.Model):
@@ -14,6 +9,7 @@ class NtrNotice(models.Model):
 
     _name = "ntr.notice"
     _description = "Letter due to a client"
+    _inherit = ["ntr.due.mixin"]
     _order = "due_at, id"
     _rec_name = "ticket_id"
 
@@ -49,37 +45,19 @@ class NtrNotice(models.Model):
     @api.model
     def _cron_send(self, limit=100):
         """Post the letters that are due, each once, in batches that can be cut off."""
-        domain = self._get_due_domain()
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
-        for notice in self.search(domain, limit=limit):
-            is_dealt_with = notice._try_send(domain)
-            if not self.env["ir.cron"]._commit_progress(1 if is_dealt_with else 0):
-                break
+        self._work_off(self._get_due_domain(), "_send", limit=limit)
 
-    def _try_send(self, domain):
-        """Post the letter, unless somebody is at work on its ticket right now.
-
-        :return: whether it was dealt with; if not, it stays due
-        """
-        try:
-            notice = self.try_lock_for_update().filtered_domain(domain)
-            tickets = notice.ticket_id.try_lock_for_update(allow_referencing=True)
-            if not tickets:
-                return False
-            notice._send()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            self.env.cr.rollback()
-            return False
-        return True
+    def _lock_due(self):
+        """The ticket too: whoever is at work on it posts first."""
+        notice = super()._lock_due()
+        if not notice.ticket_id.try_lock_for_update(allow_referencing=True):
+            return notice.browse()
+        return notice
 
     def _send(self):
-        """Post the letter; one that cannot be made is set aside with its reason."""
-        try:
-            with self.env.cr.savepoint():
-                self.ticket_id._post_letter(self.template_id)
-                self.unlink()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            _logger.exception("The letter for ticket %s failed", self.ticket_id.number)
-            self.failure = str(error)
+        """Post the letter; then it is due no more."""
+        self.ticket_id._post_letter(self.template_id)
+        self.unlink()
+
+    def _set_due_aside(self, failure):
+        self.failure = failure

@@ -24,6 +24,7 @@ class NtrTicket(models.Model):
     _description = "Ticket"
     _inherit = [
         "ntr.verb.mixin",
+        "ntr.due.mixin",
         "portal.mixin",
         "mail.thread.cc",
         "rating.mixin",

@@ -627,13 +627,12 @@ class NtrTicket(models.Model):
         A ticket is closed only after its client was warned: where the warning went
         out late, because the server was off, the closing moves with it.
         """
-        domain = self._get_closing_domain()
-        self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
-        for ticket in self.search(domain, limit=limit, order="close_due_at"):
-            ticket = ticket.try_lock_for_update().filtered_domain(domain)
-            ticket._warn_or_close()
-            if not self.env["ir.cron"]._commit_progress(1 if ticket else 0):
-                break
+        self._work_off(
+            self._get_closing_domain(),
+            "_warn_or_close",
+            limit=limit,
+            order="close_due_at, id",
+        )
 
     @api.model
     def _get_closing_domain(self):
@@ -642,6 +641,7 @@ class NtrTicket(models.Model):
         return [
             ("state", "=", "solved"),
             ("close_due_at", "!=", False),
+            ("due_failure", "=", False),
             "|",
             ("close_warning_at", "<=", now),
             "&",

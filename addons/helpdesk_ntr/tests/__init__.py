@@ -1,5 +1,6 @@
 from . import (
     test_closing,
+    test_due,
     test_equipment,
     test_event,
     test_link,

@@ -201,7 +201,7 @@ class HelpdeskCase(TransactionCase):
             self.env["ntr.notice"]._get_due_domain()
         )
         for notice in notices:
-            notice._send()
+            notice._do_due("_send")
 
     @contextmanager
     def assertRefused(self, sentence):

@@ -141,7 +141,7 @@ class TestMail(HelpdeskCase):
 
         with (
             patch.object(type(ticket), "_get_sender", fail_for_one),
-            mute_logger("odoo.addons.helpdesk_ntr.models.ntr_notice"),
+            mute_logger("odoo.addons.helpdesk_ntr.models.ntr_due_mixin"),
         ):
             self._send_due()
         self.assertEqual(notice.failure, "no sender")
