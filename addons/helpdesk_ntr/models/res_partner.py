@@ -1,8 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Who may read tickets and units of all clients, and so their numbers on a card
+CARD_READERS = "helpdesk_ntr.group_engineer,helpdesk_ntr.group_finance"
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "ntr.card.mixin"]
 
     ntr_sees_company = fields.Boolean(
         "Sees all requests of the company",
@@ -13,31 +17,29 @@ class ResPartner(models.Model):
     ntr_ticket_count = fields.Integer(
         "Help Desk tickets",
         compute="_compute_ntr_ticket_count",
-        groups="helpdesk_ntr.group_engineer",
+        groups=CARD_READERS,
     )
     ntr_equipment_count = fields.Integer(
         "Units",
         compute="_compute_ntr_equipment_count",
-        groups="helpdesk_ntr.group_engineer",
+        groups=CARD_READERS,
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_ntr_ticket_count(self):
-        self._compute_ntr_count("ntr.ticket", "ntr_ticket_count")
-
-    def _compute_ntr_equipment_count(self):
-        self._compute_ntr_count("ntr.equipment", "ntr_equipment_count")
-
-    def _compute_ntr_count(self, model, field_name):
-        """Records per client, in one statement for all partners of self."""
-        counts = dict(
-            self.env[model]._read_group(
-                [("commercial_partner_id", "in", self.commercial_partner_id.ids)],
-                ["commercial_partner_id"],
-                ["__count"],
-            )
+        self._compute_ntr_count(
+            "ntr.ticket", "commercial_partner_id", "ntr_ticket_count"
         )
-        for partner in self:
-            partner[field_name] = counts.get(partner.commercial_partner_id, 0)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_ntr_equipment_count(self):
+        self._compute_ntr_count(
+            "ntr.equipment", "commercial_partner_id", "ntr_equipment_count"
+        )
+
+    def _get_ntr_counted_id(self):
+        """The firm: its tickets and units stand on the cards of all its contacts."""
+        return self.commercial_partner_id._origin.id
 
     def write(self, vals):
         if "ntr_sees_company" in vals:
@@ -47,17 +49,16 @@ class ResPartner(models.Model):
 
     def action_view_ntr_tickets(self):
         """The tickets of this client."""
-        return self._get_ntr_action("helpdesk_ntr.ntr_ticket_action")
+        return self._get_ntr_action(
+            "helpdesk_ntr.ntr_ticket_action",
+            "commercial_partner_id",
+            {"default_partner_id": self.id},
+        )
 
     def action_view_ntr_equipment(self):
         """The units of this client."""
-        return self._get_ntr_action("helpdesk_ntr.ntr_equipment_action")
-
-    def _get_ntr_action(self, xmlid):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        action["domain"] = [
-            ("commercial_partner_id", "=", self.commercial_partner_id.id)
-        ]
-        action["context"] = {"default_partner_id": self.id}
-        return action
+        return self._get_ntr_action(
+            "helpdesk_ntr.ntr_equipment_action",
+            "commercial_partner_id",
+            {"default_partner_id": self.id},
+        )

@@ -1,6 +1,7 @@
 from . import (
     test_closing,
     test_due,
+    test_crm,
     test_equipment,
     test_event,
     test_link,
