@@ -127,7 +127,14 @@ class NtrTicket(models.Model):
     )
     tag_ids = fields.Many2many("ntr.ticket.tag", string="Tags", groups=STAFF)
     priority = fields.Selection(
-        PRIORITIES, required=True, default="0", tracking=True, groups=STAFF
+        PRIORITIES,
+        compute="_compute_priority",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+        groups=STAFF,
     )
     equipment_id = fields.Many2one(
         "ntr.equipment",

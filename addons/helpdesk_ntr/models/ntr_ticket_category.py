@@ -1,7 +1,23 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .ntr_ticket import PRIORITIES, STAFF
+
+# field of a ticket: field of the category that it is filled from
+DEFAULTS = {
+    "team_id": "default_team_id",
+    "line_id": "default_line_id",
+    "user_id": "default_user_id",
+    "priority": "default_priority",
+}
 
 
 class NtrTicketCategory(models.Model):
+    """What requests are about, as a tree; what a ticket takes from its category.
+
+    A default that is empty here is that of the nearest parent that has one.
+    """
+
     _name = "ntr.ticket.category"
     _description = "Ticket category"
     _parent_store = True
@@ -21,6 +37,62 @@ class NtrTicketCategory(models.Model):
         "ntr.team", string="Teams", help="Empty: the category serves every team."
     )
 
+    # What a new ticket takes from here
+    default_team_id = fields.Many2one("ntr.team", groups=STAFF)
+    default_line_id = fields.Many2one(
+        "ntr.support.line",
+        groups=STAFF,
+        domain="[('team_id', '=?', default_team_id)]",
+    )
+    default_user_id = fields.Many2one(
+        "res.users",
+        "Default executor",
+        groups=STAFF,
+        domain=[("share", "=", False)],
+    )
+    default_priority = fields.Selection(
+        PRIORITIES,
+        groups=STAFF,
+        help="Of tickets whose urgency and impact nobody has judged.",
+    )
+    answer_template_id = fields.Many2one(
+        "mail.template",
+        groups=STAFF,
+        domain=[("model", "=", "ntr.ticket")],
+        help="The text that an answer to such a request begins with.",
+    )
+    inherited_defaults = fields.Char(
+        "From above",
+        compute="_compute_inherited_defaults",
+        groups=STAFF,
+        help="What tickets of this category take from its parents.",
+    )
+
+    @api.constrains("default_team_id", "default_line_id", "parent_id")
+    def _check_default_line(self):
+        for category in self.sudo():
+            team = category._get_inherited("default_team_id")
+            line = category._get_inherited("default_line_id")
+            if team and line and line.team_id != team:
+                raise ValidationError(
+                    self.env._(
+                        "Category %(category)s: line %(line)s does not belong to team "
+                        "%(team)s. Choose a line of that team.",
+                        category=category.name,
+                        line=line.name,
+                        team=team.name,
+                    )
+                )
+
+    @api.constrains("default_user_id")
+    def _check_default_user(self):
+        for category in self.sudo():
+            user = category.default_user_id
+            if user and (user.share or not user.active):
+                raise ValidationError(
+                    self.env._("Only an active colleague can be an executor.")
+                )
+
     @api.depends("name", "parent_id.complete_name")
     @api.depends_context("lang")
     def _compute_complete_name(self):
@@ -32,3 +104,53 @@ class NtrTicketCategory(models.Model):
 
     def _search_complete_name(self, operator, value):
         return [("name", operator, value)]
+
+    @api.depends("parent_id")
+    def _compute_inherited_defaults(self):
+        for category in self:
+            above = category.parent_id
+            texts = []
+            for name in (*DEFAULTS.values(), "answer_template_id"):
+                value = above._get_inherited(name)
+                if value and not category.sudo()[name]:
+                    texts.append(
+                        self.env._(
+                            "%(field)s: %(value)s",
+                            field=self._fields[name]._description_string(self.env),
+                            value=above._get_display_value(name, value),
+                        )
+                    )
+            category.inherited_defaults = "; ".join(texts)
+
+    def _get_display_value(self, name, value):
+        field = self._fields[name]
+        if field.type == "many2one":
+            return value.display_name
+        return dict(field._description_selection(self.env)).get(value, value)
+
+    # ------------------------------------------------------------
+    # Answers that tickets ask for
+    # ------------------------------------------------------------
+
+    def _get_inherited(self, name):
+        """The value of a field here or at the nearest parent that has one.
+
+        :param str name: a field of this model
+        :return: its value; of an empty category, the empty value
+        """
+        category = self.sudo()
+        while category and not category[name]:
+            category = category.parent_id
+        return category[name]
+
+    def _get_defaults(self):
+        """What a ticket takes from this category where it has nothing itself.
+
+        :return: {field of ``ntr.ticket``: id or value}, without what is empty
+        """
+        values = {}
+        for name, source in DEFAULTS.items():
+            value = self._get_inherited(source)
+            if value and (name != "user_id" or value.active):
+                values[name] = value if name == "priority" else value.id
+        return values

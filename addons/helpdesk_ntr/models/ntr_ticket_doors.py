@@ -91,7 +91,7 @@ class NtrTicket(models.Model):
             return "reject_solution"
         return "reopen"
 
-    def _get_wizard_warning(self, verb, ticket):
+    def _get_wizard_warning(self, verb, ticket, **defaults):
         """The refusal of a door that cannot ask, with the way to the one that can."""
         if verb == "reopen" and ticket.state not in ("solved", "closed", "cancelled"):
             return UserError(self.env._("%s cannot be made new again.", ticket.number))
@@ -100,5 +100,10 @@ class NtrTicket(models.Model):
             self.env._("%s: this needs your words first.", ticket.number),
             action.id,
             self.env._("Write them"),
-            {"active_id": ticket.id, "active_ids": ticket.ids, "default_verb": verb},
+            {
+                "active_id": ticket.id,
+                "active_ids": ticket.ids,
+                "default_verb": verb,
+                **defaults,
+            },
         )

@@ -1,4 +1,5 @@
 from . import (
+    test_classification,
     test_closing,
     test_due,
     test_crm,

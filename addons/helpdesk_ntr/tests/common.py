@@ -213,6 +213,11 @@ class HelpdeskCase(TransactionCase):
             yield
         self.assertRegex(str(caught.exception), sentence)
 
+    def _last_event(self, ticket):
+        """The newest row of a ticket in the ledger."""
+        ticket.invalidate_recordset(["event_ids"])
+        return ticket.sudo().event_ids[:1]
+
     def _types(self, ticket):
         """Event types of a ticket, oldest first."""
         ticket.invalidate_recordset(["event_ids"])

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..models.ntr_ticket import PRIORITIES
 from ..models.ntr_ticket_stage import WAITING_ON
 
 
@@ -18,6 +19,7 @@ class NtrTicketReasonWizard(models.TransientModel):
             ("reject_solution", "Reject the solution"),
             ("cancel", "Cancel"),
             ("reopen", "Reopen"),
+            ("set_priority", "Change the priority"),
         ],
         required=True,
         readonly=True,
@@ -31,6 +33,7 @@ class NtrTicketReasonWizard(models.TransientModel):
     waiting_on = fields.Selection(
         [choice for choice in WAITING_ON if choice[0] != "us"], default="client"
     )
+    priority = fields.Selection(PRIORITIES, default="1")
 
     @api.depends("ticket_ids")
     def _compute_team_id(self):
@@ -53,6 +56,8 @@ class NtrTicketReasonWizard(models.TransientModel):
             tickets.pass_on(self.line_id.id, self.reason)
         elif self.verb == "wait_for":
             tickets.wait_for(self.waiting_on, self.reason)
+        elif self.verb == "set_priority":
+            tickets.set_priority(self.priority, self.reason)
         else:
             getattr(tickets, self.verb)(self.reason)
         return {"type": "ir.actions.act_window_close"}
