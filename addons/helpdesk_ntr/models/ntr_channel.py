@@ -1,9 +1,10 @@
-from odoo import api, fields, models, tools
+from odoo import fields, models, tools
 
 
 class NtrChannel(models.Model):
     _name = "ntr.channel"
     _description = "Channel of a request"
+    _inherit = ["ntr.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -33,12 +34,3 @@ class NtrChannel(models.Model):
     def _get_spoken_ids(self):
         """Ids of the channels where registering already answers the client."""
         return tuple(self.sudo().search([("is_spoken", "=", True)])._ids)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)

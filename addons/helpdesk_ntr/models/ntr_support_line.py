@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 
+RIGHTS = ("close", "reopen", "merge", "see_history")
+
 
 class NtrSupportLine(models.Model):
     _name = "ntr.support.line"
     _description = "Support line"
-    _inherit = ["mail.thread"]
+    _inherit = ["ntr.cached.mixin", "mail.thread"]
     _order = "team_id, level, sequence, id"
     _rec_names_search = ["name", "team_id.name"]
 
@@ -37,22 +39,39 @@ class NtrSupportLine(models.Model):
         help="Empty: the working hours of the team.",
     )
 
+    # What it serves; nothing chosen means everything
+    region_ids = fields.Many2many(
+        "res.country.state",
+        string="Regions",
+        help="The line serves clients of these regions. Empty: of any.",
+    )
+    category_ids = fields.Many2many(
+        "ntr.ticket.category",
+        string="Services",
+        help="The line serves requests of these categories and what is below them. "
+        "Empty: of any.",
+    )
+    stage_ids = fields.Many2many(
+        "ntr.ticket.stage",
+        string="Stages of work",
+        help="A ticket that is moved to one of these stages goes to this line.",
+    )
+
+    # What its members may do besides; coordinators may all of it
+    may_close = fields.Boolean(
+        "May close", help="Close solved tickets without the client's word."
+    )
+    may_reopen = fields.Boolean("May reopen", default=True)
+    may_merge = fields.Boolean("May merge", default=True)
+    may_see_history = fields.Boolean(
+        "May see history",
+        default=True,
+        help="Read the course of events, and the conversation of ended tickets.",
+    )
+
     @api.depends("name", "team_id.name")
     def _compute_display_name(self):
         for line in self:
             line.display_name = (
                 f"{line.team_id.name}: {line.name}" if line.team_id else line.name
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

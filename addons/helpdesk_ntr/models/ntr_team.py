@@ -11,7 +11,12 @@ class NtrTeam(models.Model):
 
     _name = "ntr.team"
     _description = "Help desk team"
-    _inherit = ["mail.alias.mixin", "mail.thread", "rating.parent.mixin"]
+    _inherit = [
+        "ntr.cached.mixin",
+        "mail.alias.mixin",
+        "mail.thread",
+        "rating.parent.mixin",
+    ]
     _order = "sequence, name, id"
     _rating_satisfaction_days = 90
 
@@ -61,6 +66,10 @@ class NtrTeam(models.Model):
         "Acknowledge requests",
         default=True,
         help="Every new request is answered with its number.",
+    )
+    is_confidential = fields.Boolean(
+        "Confidential requests",
+        help="New requests of this team are read only by those whom they concern.",
     )
     closing_days = fields.Integer(
         "Close after",
@@ -142,18 +151,9 @@ class NtrTeam(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         teams = super().create(vals_list)
         teams._check_stages()
         return teams
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _check_stages(self, without=()):
         """Every team needs a stage for each state, or a verb would have no target.
@@ -213,11 +213,51 @@ class NtrTeam(models.Model):
     def _get_common_stages(self):
         return self.env["ntr.ticket.stage"].sudo().search([("team_ids", "=", False)])
 
+    def _choose_line_id(self, vals=None):
+        """The id of the lowest line with members that serves such a request, or False.
+
+        :param dict vals: values of the ticket; its contact and category decide where
+            lines are divided by regions or services
+        """
+        offers = self._get_line_offers()
+        if vals and any(regions or categories for __, regions, categories in offers):
+            region_id = self._get_region_id(vals.get("partner_id"))
+            offers = [
+                offer
+                for offer in offers
+                if (not offer[1] or region_id in offer[1])
+                and (not offer[2] or vals.get("category_id") in offer[2])
+            ] or [offer for offer in offers if not offer[1] and not offer[2]]
+        return offers[0][0] if offers else False
+
     @tools.ormcache("self.id")
-    def _get_first_line_id(self):
-        """The id of the lowest line that has members, or False."""
-        lines = self.sudo().line_ids.filtered("member_ids").sorted("level")
-        return lines[:1].id
+    def _get_line_offers(self):
+        """(id, regions, categories) of the lines with members: lowest first, and of
+        one level those first that serve something of their own."""
+        lines = self.sudo().line_ids.filtered("member_ids")
+        lines = lines.sorted(
+            lambda line: (line.level, not (line.region_ids or line.category_ids))
+        )
+        categories = self.env["ntr.ticket.category"].sudo()
+        return tuple(
+            (
+                line.id,
+                frozenset(line.region_ids.ids),
+                frozenset(
+                    categories.search([("id", "child_of", line.category_ids.ids)]).ids
+                ),
+            )
+            for line in lines
+        )
+
+    def _get_line_of_stage(self, stage):
+        """The line of this team that serves a stage of work, or none."""
+        return self.line_ids.filtered(lambda line: stage in line.stage_ids)[:1]
+
+    @api.model
+    def _get_region_id(self, partner_id):
+        partner = self.env["res.partner"].sudo().browse(partner_id or [])
+        return (partner.state_id or partner.commercial_partner_id.state_id).id
 
     @tools.ormcache("company_id")
     def _get_default_id(self, company_id):
@@ -232,6 +272,7 @@ class NtrTeam(models.Model):
             "company_id": team_sudo.company_id.id,
             "coordinator_id": team_sudo.coordinator_id.id,
             "is_acknowledging": team_sudo.is_acknowledging,
+            "is_confidential": team_sudo.is_confidential,
         }
 
     def _get_calendar(self):

@@ -116,6 +116,22 @@ class NtrTicket(models.Model):
         groups=STAFF,
         help="The executor, else the manager of the line, else the coordinator.",
     )
+    is_confidential = fields.Boolean(
+        "Confidential",
+        tracking=True,
+        groups=STAFF,
+        help="Read only by the executor, the manager of the line, the coordinator, the "
+        "people named here and directors. Who looked at it is recorded.",
+    )
+    confidant_ids = fields.Many2many(
+        "res.users",
+        "ntr_ticket_confidant_rel",
+        string="Shared with",
+        domain=[("share", "=", False)],
+        copy=False,
+        groups=STAFF,
+        help="Colleagues who may read this confidential ticket too.",
+    )
 
     # What it is
     kind_id = fields.Many2one("ntr.ticket.kind", tracking=True, index="btree_not_null")
@@ -221,6 +237,14 @@ class NtrTicket(models.Model):
     )
     reopen_count = fields.Integer(
         "Times reopened", readonly=True, copy=False, groups=STAFF
+    )
+
+    hop_count = fields.Integer(
+        "Times passed on",
+        readonly=True,
+        copy=False,
+        groups=STAFF,
+        help="How often it went from one line to another, back included.",
     )
 
     # What came of it
@@ -369,6 +393,7 @@ class NtrTicket(models.Model):
             "close_warning_at",
             "close_due_at",
             "reopen_count",
+            "hop_count",
             "merged_into_id",
             "previous_id",
             "event_ids",
@@ -394,6 +419,7 @@ class NtrTicket(models.Model):
             "commercial_partner_id",
             "waiting_on",
             "cause_id",
+            "is_confidential",
         ]
 
     @api.model
@@ -451,7 +477,8 @@ class NtrTicket(models.Model):
             if not vals.get("coordinator_id"):
                 vals["coordinator_id"] = team_values["coordinator_id"]
             if not vals.get("line_id"):
-                vals["line_id"] = team._get_first_line_id()
+                vals["line_id"] = team._choose_line_id(vals)
+            vals.setdefault("is_confidential", team_values["is_confidential"])
         vals["stage_id"] = team._get_stage_id("new")
         vals["last_event_at"] = now
         if not vals.get("channel_id"):
@@ -559,7 +586,7 @@ class NtrTicket(models.Model):
                 at=at,
                 ticket_id=ticket.id,
                 changes=(changes or {}).get(ticket.id) or False,
-                **ticket._get_elapsed(at),
+                **ticket._get_elapsed(at, (changes or {}).get(ticket.id)),
             )
             for ticket in self.sudo()
         ]
@@ -569,18 +596,25 @@ class NtrTicket(models.Model):
             late._write_values({"last_event_at": at})
         return events
 
-    def _get_elapsed(self, at):
+    def _get_events(self):
+        """The events of these tickets, newest first, those of just now included."""
+        return self.event_ids.sorted(lambda event: (event.at, event.id), reverse=True)
+
+    def _get_elapsed(self, at, changes=None):
         """Seconds and working seconds from the previous event of this ticket.
 
-        Counted by the team's calendar as it is now; frozen in the event, so that
-        later changes of the calendar leave the past as it was.
+        Counted by the calendar, as it is now, of the team that had the ticket until
+        this event; frozen in the event, so that later changes of the calendar leave
+        the past as it was.
         """
         previous = self.last_event_at
         if not previous or previous >= at:
             return {"seconds": 0, "work_seconds": 0}
+        old_team_id = (changes or {}).get("team_id", [False])[0]
+        team = self.team_id.browse(old_team_id) if old_team_id else self.team_id
         return {
             "seconds": (at - previous).total_seconds(),
-            "work_seconds": self.team_id._get_working_time().between(previous, at),
+            "work_seconds": team._get_working_time().between(previous, at),
         }
 
     # ------------------------------------------------------------

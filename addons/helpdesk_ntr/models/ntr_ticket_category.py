@@ -20,6 +20,7 @@ class NtrTicketCategory(models.Model):
 
     _name = "ntr.ticket.category"
     _description = "Ticket category"
+    _inherit = ["ntr.cached.mixin"]
     _parent_store = True
     _order = "sequence, name, id"
     _rec_name = "complete_name"

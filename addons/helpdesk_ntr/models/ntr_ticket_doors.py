@@ -15,6 +15,9 @@ class NtrTicket(models.Model):
         tickets = self.filtered(lambda ticket: ticket.team_id != team)
         if tickets and not team:
             raise UserError(self.env._("A ticket belongs to a team."))
+        for ticket in tickets:
+            if ticket.state != "new":
+                raise self._get_wizard_warning("pass_on", ticket)
         tickets._for_verb("pass_on")._change_team(team)
 
     def _route_line(self, line):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import html2plaintext
 
 EVENT_TYPES = [
     ("created", "Registered"),
@@ -34,6 +35,8 @@ EVENT_TYPES = [
     ("rated", "Rated"),
     ("undelivered", "Mail not delivered"),
     ("warned", "Warned before closing"),
+    ("ping_pong", "Back and forth between lines"),
+    ("viewed", "Confidential ticket read"),
 ]
 
 
@@ -148,6 +151,11 @@ class NtrTicketEvent(models.Model):
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, value)
         return str(value)
+
+    def _get_words(self):
+        """What was said with this event, as plain text; empty where nothing was."""
+        self.ensure_one()
+        return self.reason or html2plaintext(self.message_id.body or "").strip()
 
     # ------------------------------------------------------------
     # A ledger only grows

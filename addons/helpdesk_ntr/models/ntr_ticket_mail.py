@@ -443,24 +443,6 @@ class NtrTicket(models.Model):
         return f"{self.get_base_url()}/support/answer/{token}"
 
     # ------------------------------------------------------------
-    # Rights on what is said
-    # ------------------------------------------------------------
-
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Finance and authors read the head of a ticket, not its conversation."""
-        operations = super()._mail_get_operation_for_mail_message_operation(
-            message_operation
-        )
-        user = self.env.user
-        reads_heads_only = (
-            user._is_internal()
-            and not self.env.su
-            and not user.has_group("helpdesk_ntr.group_engineer")
-            and not user.has_group("helpdesk_ntr.group_external")
-        )
-        return dict.fromkeys(operations, "unlink") if reads_heads_only else operations
-
-    # ------------------------------------------------------------
     # Rating
     # ------------------------------------------------------------
 

@@ -24,6 +24,7 @@ class NtrTicketStage(models.Model):
 
     _name = "ntr.ticket.stage"
     _description = "Ticket stage"
+    _inherit = ["ntr.cached.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -65,20 +66,13 @@ class NtrTicketStage(models.Model):
     def _check_teams_complete(self):
         self._get_teams()._check_stages()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
         if "state" in vals:
             self._check_state_is_free(vals["state"])
-        self.env.registry.clear_cache()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_last_of_state(self):
-        self.env.registry.clear_cache()
         self._get_teams()._check_stages(without=self)
 
     def _get_teams(self):

@@ -1,16 +1,25 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty, plaintext2html
 
 GROUP_ENGINEER = "helpdesk_ntr.group_engineer"
 GROUP_DISPATCHER = "helpdesk_ntr.group_dispatcher"
 GROUP_COORDINATOR = "helpdesk_ntr.group_coordinator"
+GROUP_DIRECTOR = "helpdesk_ntr.group_director"
 GROUP_EXTERNAL = "helpdesk_ntr.group_external"
 
 WORKERS = (GROUP_ENGINEER, GROUP_EXTERNAL)
 CLIENT_VERBS = ("confirm", "reject_solution", "reopen")
+
+# The right that a line gives its members, for the verbs that need one.
+LINE_RIGHTS = {
+    "close": "close",
+    "reopen": "reopen",
+    "merge_into": "merge",
+    "unmerge": "merge",
+}
 
 
 class NtrTicket(models.Model):
@@ -32,11 +41,36 @@ class NtrTicket(models.Model):
         return {
             "assign": (GROUP_DISPATCHER,),
             "cancel": (GROUP_DISPATCHER,),
-            "close": (GROUP_COORDINATOR,),
+            "close": (GROUP_ENGINEER,),
             "confirm": (GROUP_DISPATCHER,),
             "pass_on": (GROUP_ENGINEER,),
+            "merge_into": (GROUP_ENGINEER,),
             "reopen": (GROUP_ENGINEER,),
+            "unmerge": (GROUP_ENGINEER,),
         }.get(verb, WORKERS)
+
+    def _check_verb(self, verb):
+        super()._check_verb(verb)
+        if not self.env.su and not self._is_granted(verb):
+            raise AccessError(self._get_verb_refusal())
+
+    def _is_granted(self, verb):
+        """Whether the lines of these tickets' teams give the user that verb (S88)."""
+        right = LINE_RIGHTS.get(verb)
+        return not right or all(
+            self.env.user._may_ntr(right, team) for team in self.sudo().team_id
+        )
+
+    can_close = fields.Boolean(compute="_compute_can", groups="base.group_user")
+    can_reopen = fields.Boolean(compute="_compute_can", groups="base.group_user")
+
+    @api.depends_context("uid")
+    @api.depends("team_id")
+    def _compute_can(self):
+        """Which buttons the form offers; the verbs ask again."""
+        for ticket in self:
+            ticket.can_close = ticket._is_granted("close")
+            ticket.can_reopen = ticket._is_granted("reopen")
 
     def _for_verb(self, verb):
         """These tickets, ready to be changed by that verb.
@@ -162,11 +196,7 @@ class NtrTicket(models.Model):
             raise UserError(self.env._("Only an active colleague can be an executor."))
         if not user:
             return user
-        is_outside = user.has_group(GROUP_EXTERNAL)
-        if not is_outside and not (
-            user.has_group(GROUP_ENGINEER)
-            and self.with_user(user).sudo(False)._filtered_access("read") == self
-        ):
+        if user not in self._filter_assignable(user):
             raise UserError(
                 self.env._(
                     "%s may not see these tickets, so they cannot be assigned there.",
@@ -175,96 +205,34 @@ class NtrTicket(models.Model):
             )
         return user
 
+    def _filter_assignable(self, users):
+        """Those of the users who see each of these tickets once they have it.
+
+        An outside engineer sees whatever is assigned to him, others the tickets of
+        their teams; nobody sees those of a company that is not his.
+        """
+        teams, companies = self.sudo().team_id, self.sudo().company_id
+        return users.sudo().filtered(
+            lambda user: companies <= user.company_ids
+            and (
+                user.has_group(GROUP_EXTERNAL)
+                or (
+                    user.has_group(GROUP_ENGINEER)
+                    and (
+                        teams <= user.ntr_team_ids
+                        or user.ntr_scope == "all"
+                        or user.has_group(GROUP_DIRECTOR)
+                    )
+                )
+            )
+        )
+
     def _on_assigned(self):
         """The executor is told, unless he did it himself."""
         for user, tickets in self.sudo().grouped("user_id").items():
             if user == self.env.user:
                 continue
             tickets._tell_staff("helpdesk_ntr.mail_template_assigned", user.partner_id)
-
-    def pass_on(self, line_id, reason):
-        """Hand tickets over to another line.
-
-        :param int line_id: id of the support line
-        :param str reason: why, for the next one; not empty
-        :return: True
-        """
-        tickets = self._for_verb("pass_on")
-        reason = self._require_reason(reason)
-        line = self.env["ntr.support.line"].browse(line_id).exists()
-        if not line:
-            raise UserError(self.env._("Choose the line to pass the ticket on to."))
-        tickets._require_state(
-            ("new", "open", "waiting"),
-            self.env._("%s is not open any more, so it cannot be passed on."),
-        )
-        tickets._change_team(line.team_id)
-        return tickets._hand_over("passed_on", line, reason)
-
-    def return_back(self, reason):
-        """Return tickets to the line that passed them on.
-
-        :param str reason: why; not empty
-        :return: True
-        """
-        tickets = self._for_verb("return_back")
-        reason = self._require_reason(reason)
-        for ticket in tickets:
-            line = ticket._get_previous_line()
-            if not line:
-                raise UserError(
-                    self.env._(
-                        "Nobody passed %s on, so there is nobody to return it to.",
-                        ticket.number,
-                    )
-                )
-            ticket._change_team(line.team_id)
-            ticket._hand_over("returned", line, reason)
-        return True
-
-    def _hand_over(self, event_type, line, reason):
-        """Another line has the tickets now, and nobody there has taken them yet."""
-        self._move(
-            event_type,
-            vals={"line_id": line.id, "user_id": False, "assigned_at": False},
-            reason=reason,
-        )
-        if line.manager_id:
-            self._tell_staff(
-                "helpdesk_ntr.mail_template_passed_on",
-                line.manager_id.partner_id,
-                reason,
-            )
-        return True
-
-    def _get_previous_line(self):
-        """The line that had this ticket before the last hand-over."""
-        events = (
-            self.env["ntr.ticket.event"]
-            .sudo()
-            .search([("ticket_id", "=", self.id), ("type", "=", "passed_on")])
-        )
-        for event in events:
-            old, new = (event.changes or {}).get("line_id", (False, False))
-            if old and new == self.line_id.id:
-                return self.env["ntr.support.line"].sudo().browse(old).exists()
-        return self.env["ntr.support.line"]
-
-    def _change_team(self, team):
-        """Take tickets to another team: its stage of the same state, its line."""
-        for ticket in self.filtered(lambda ticket: ticket.team_id != team):
-            ticket._write_logged(
-                "classified",
-                {
-                    "team_id": team.id,
-                    "company_id": team.company_id.id or ticket.company_id.id,
-                    "stage_id": team._get_stage_id(
-                        ticket.state, ticket.sudo().waiting_on
-                    ),
-                    "line_id": team._get_first_line_id(),
-                    "coordinator_id": team.sudo().coordinator_id.id,
-                },
-            )
 
     # ------------------------------------------------------------
     # Waiting
@@ -584,6 +552,7 @@ class NtrTicket(models.Model):
                 )
             ticket._check_stage_of_team(stage)
         tickets._write_logged("moved", {"stage_id": stage.id})
+        tickets._follow_stage()
         return True
 
     def _check_stage_of_team(self, stage):

@@ -42,10 +42,11 @@ class ResPartner(models.Model):
         return self.commercial_partner_id._origin.id
 
     def write(self, vals):
+        result = super().write(vals)
         if "ntr_sees_company" in vals:
             # record rules of the portal read it and are cached
-            self.env.registry.clear_cache()
-        return super().write(vals)
+            self.env["ntr.cached.mixin"]._forget_cached()
+        return result
 
     def action_view_ntr_tickets(self):
         """The tickets of this client."""

@@ -1,6 +1,8 @@
 from contextlib import contextmanager
 from email.message import EmailMessage
 
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user
 
@@ -217,6 +219,13 @@ class HelpdeskCase(TransactionCase):
         """The newest row of a ticket in the ledger."""
         ticket.invalidate_recordset(["event_ids"])
         return ticket.sudo().event_ids[:1]
+
+    @contextmanager
+    def _at(self, moment):
+        """It is that time, UTC."""
+        with freeze_time(moment):
+            yield
+            self.env.flush_all()
 
     def _types(self, ticket):
         """Event types of a ticket, oldest first."""

@@ -198,9 +198,15 @@ class TestVerbs(HelpdeskCase):
         )
         team = self.env["ntr.team"].create({"name": "Workshop"})
         stage.team_ids = team
+        line = self.env["ntr.support.line"].create(
+            {"name": "Masters", "team_id": team.id, "manager_id": self.coordinator.id}
+        )
         ticket = self._ticket()
         ticket.with_user(self.engineer).take()
-        ticket.with_user(self.dispatcher).write({"team_id": team.id})
+        with self.assertRaises(RedirectWarning):
+            ticket.with_user(self.dispatcher).write({"team_id": team.id})
+        ticket.with_user(self.engineer).pass_on(line.id, "needs the bench")
+        self.assertEqual(ticket.team_id, team)
         self.assertEqual(ticket.stage_id, stage)
         self.assertEqual(ticket.state, "open")
 

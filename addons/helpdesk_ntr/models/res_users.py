@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+
+from .ntr_support_line import RIGHTS
+
+COORDINATOR = "helpdesk_ntr.group_coordinator"
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    ntr_scope = fields.Selection(
+        [
+            ("own", "His own tickets"),
+            ("line", "Tickets of his lines"),
+            ("team", "Tickets of his teams"),
+            ("all", "Tickets of all teams"),
+        ],
+        "Sees in the help desk",
+        default="team",
+        help="Whoever sees his lines or teams sees the tickets that are assigned to "
+        "him in others too. Directors see all teams whatever stands here, outside "
+        "engineers only what is assigned to them.",
+    )
+    ntr_member_line_ids = fields.Many2many(
+        "ntr.support.line",
+        "ntr_support_line_res_users_rel",
+        "res_users_id",
+        "ntr_support_line_id",
+        "Member of lines",
+    )
+    ntr_managed_line_ids = fields.One2many(
+        "ntr.support.line", "manager_id", "Manages lines"
+    )
+    ntr_line_ids = fields.Many2many(
+        "ntr.support.line", string="Lines", compute="_compute_ntr_line_ids"
+    )
+    ntr_team_ids = fields.Many2many(
+        "ntr.team",
+        "ntr_team_member_rel",
+        "res_users_id",
+        "ntr_team_id",
+        "Help desk teams",
+        readonly=True,
+    )
+    ntr_sees_history = fields.Boolean(compute="_compute_ntr_sees_history")
+
+    @api.depends("ntr_member_line_ids", "ntr_managed_line_ids")
+    def _compute_ntr_line_ids(self):
+        for user in self:
+            user.ntr_line_ids = user.ntr_member_line_ids | user.ntr_managed_line_ids
+
+    @api.depends(
+        "ntr_member_line_ids.may_see_history",
+        "ntr_managed_line_ids.may_see_history",
+        "group_ids",
+    )
+    def _compute_ntr_sees_history(self):
+        """Record rules and messages ask; whoever is in no line is not held back."""
+        for user in self:
+            lines = user.sudo().ntr_line_ids
+            user.ntr_sees_history = (
+                not lines
+                or any(lines.mapped("may_see_history"))
+                or user.has_group(COORDINATOR)
+            )
+
+    def _may_ntr(self, right, team):
+        """Whether a line gives its members that right on tickets of a team.
+
+        :param str right: ``close``, ``reopen``, ``merge`` or ``see_history``
+        :param team: the ``ntr.team`` of the ticket
+        """
+        self.ensure_one()
+        if right not in RIGHTS or self.has_group(COORDINATOR):
+            return self.has_group(COORDINATOR)
+        lines = self.sudo().ntr_line_ids.filtered(lambda line: line.team_id == team)
+        return any(lines.mapped(f"may_{right}"))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"ntr_scope", "ntr_member_line_ids", "ntr_managed_line_ids"} & vals.keys():
+            # record rules read them and are cached
+            self.env["ntr.cached.mixin"]._forget_cached()
+        return result
