@@ -164,8 +164,15 @@ class NtrTicket(models.Model):
             ("new", "open", "waiting", "solved"),
             self.env._("%s is ended; reopen it before you assign it."),
         )
-        user = self._get_assignable_user(user_id)
-        tickets = tickets.filtered(lambda ticket: ticket.user_id != user)
+        return tickets._assign(self._get_assignable_user(user_id))
+
+    def _assign(self, user, **event_values):
+        """These tickets are that person's now, or nobody's; he is told.
+
+        :param user: one ``res.users`` or none
+        :param event_values: columns of the event
+        """
+        tickets = self.filtered(lambda ticket: ticket.user_id != user)
         assigned_at = user and fields.Datetime.now()
         for line, group in tickets.grouped(lambda it: it._get_line_of(user)).items():
             group._move(
@@ -175,6 +182,7 @@ class NtrTicket(models.Model):
                     "assigned_at": assigned_at,
                     "line_id": line.id,
                 },
+                **event_values,
             )
         if user:
             tickets._on_assigned()
@@ -197,6 +205,7 @@ class NtrTicket(models.Model):
         if not user:
             return user
         if user not in self._filter_assignable(user):
+        if not self._is_assignable_to(user):
             raise UserError(
                 self.env._(
                     "%s may not see these tickets, so they cannot be assigned there.",
@@ -225,6 +234,17 @@ class NtrTicket(models.Model):
                     )
                 )
             )
+    def _is_assignable_to(self, user):
+        """Whether that active colleague may see these tickets once they are his.
+
+        :param user: one ``res.users``, in superuser mode
+        """
+        if user.has_group(GROUP_EXTERNAL):
+            return True
+        # his companies, not those that whoever assigns has ticked
+        tickets = self.with_context(allowed_company_ids=list(user._get_company_ids()))
+        return user.has_group(GROUP_ENGINEER) and (
+            tickets.with_user(user).sudo(False)._filtered_access("read") == self
         )
 
     def _on_assigned(self):

@@ -3,6 +3,11 @@ from odoo import api, fields, models
 from .ntr_support_line import RIGHTS
 
 COORDINATOR = "helpdesk_ntr.group_coordinator"
+from dataclasses import replace
+
+from odoo import models
+
+from ..tools.working_time import compiled
 
 
 class ResUsers(models.Model):
@@ -82,3 +87,29 @@ class ResUsers(models.Model):
             # record rules read them and are cached
             self.env["ntr.cached.mixin"]._forget_cached()
         return result
+    def _ntr_get_working_times(self, company):
+        """The working hours that these people have of their own.
+
+        A flexible calendar says how much, not when: it does not count here.
+
+        :param company: whose resources and public holidays count
+        :return: {user id: compiled calendar}; who has none is missing
+        """
+        resources = (
+            self.env["resource.resource"]
+            .sudo()
+            .search(
+                [
+                    ("user_id", "in", self.ids),
+                    ("calendar_id", "!=", False),
+                    ("calendar_id.flexible_hours", "=", False),
+                    ("company_id", "in", [False, company.id]),
+                ]
+            )
+        )
+        times = {}
+        for resource in resources:
+            hours = resource.calendar_id._ntr_compiled(company).hours
+            # the same clock hours, read where he works
+            times[resource.user_id.id] = compiled(replace(hours, zone=resource.tz))
+        return times

@@ -1,8 +1,10 @@
 from . import (
+    test_assignment,
     test_classification,
     test_closing,
-    test_due,
+    test_competence,
     test_crm,
+    test_due,
     test_equipment,
     test_event,
     test_handover,

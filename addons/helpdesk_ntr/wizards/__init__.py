@@ -1,1 +1,6 @@
-from . import ntr_ticket_reason_wizard, ntr_ticket_solve_wizard
+from . import (
+    ntr_ticket_reason_wizard,
+    ntr_ticket_solve_wizard,
+    ntr_ticket_suggest_wizard,
+    ntr_ticket_suggest_wizard_line,
+)
