@@ -63,9 +63,7 @@ class NtrTicket(models.Model):
     def _get_candidates(self):
         """Members of the lines of the team who may see this ticket."""
         members = self.team_id.line_ids.member_ids
-        return members.filtered(
-            lambda user: user.active and self._is_assignable_to(user)
-        )
+        return self._filter_assignable(members.filtered("active"))
 
     def _rank_candidates(self, presence):
         """The people of ``presence`` as ``tools.ranking`` orders them."""

@@ -205,7 +205,6 @@ class NtrTicket(models.Model):
         if not user:
             return user
         if user not in self._filter_assignable(user):
-        if not self._is_assignable_to(user):
             raise UserError(
                 self.env._(
                     "%s may not see these tickets, so they cannot be assigned there.",
@@ -234,17 +233,6 @@ class NtrTicket(models.Model):
                     )
                 )
             )
-    def _is_assignable_to(self, user):
-        """Whether that active colleague may see these tickets once they are his.
-
-        :param user: one ``res.users``, in superuser mode
-        """
-        if user.has_group(GROUP_EXTERNAL):
-            return True
-        # his companies, not those that whoever assigns has ticked
-        tickets = self.with_context(allowed_company_ids=list(user._get_company_ids()))
-        return user.has_group(GROUP_ENGINEER) and (
-            tickets.with_user(user).sudo(False)._filtered_access("read") == self
         )
 
     def _on_assigned(self):

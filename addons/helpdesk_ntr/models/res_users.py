@@ -1,13 +1,11 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 
+from ..tools.working_time import compiled
 from .ntr_support_line import RIGHTS
 
 COORDINATOR = "helpdesk_ntr.group_coordinator"
-from dataclasses import replace
-
-from odoo import models
-
-from ..tools.working_time import compiled
 
 
 class ResUsers(models.Model):
@@ -87,6 +85,7 @@ class ResUsers(models.Model):
             # record rules read them and are cached
             self.env["ntr.cached.mixin"]._forget_cached()
         return result
+
     def _ntr_get_working_times(self, company):
         """The working hours that these people have of their own.
 
