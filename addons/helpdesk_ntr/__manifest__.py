@@ -32,6 +32,7 @@
         "wizards/ntr_ticket_suggest_wizard_views.xml",
         "views/ntr_ticket_event_views.xml",
         "views/ntr_ticket_views.xml",
+        "views/ir_filters_views.xml",
         "views/ntr_ticket_stage_views.xml",
         "views/ntr_ticket_kind_views.xml",
         "views/ntr_ticket_category_views.xml",
@@ -62,8 +63,10 @@
         "demo/ntr_equipment_demo.xml",
         "demo/ntr_competence_demo.xml",
         "demo/ntr_ticket_demo.xml",
+        "demo/ir_filters_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["helpdesk_ntr/static/src/queue_board/*"],
         "web.assets_tests": ["helpdesk_ntr/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -12,6 +12,7 @@ from . import (
     test_mail,
     test_portal,
     test_privacy,
+    test_queues,
     test_rights,
     test_team,
     test_ticket_import,

@@ -36,3 +36,11 @@ class TestTours(HelpdeskCase, HttpCase):
         self.assertEqual(ticket.state, "solved")
         self.assertEqual(ticket.cause_id, self.cause)
         self.assertIn("Replaced the roller", ticket.solution)
+
+    def test_number_opens_its_tickets(self):
+        ticket = self._receive(self._mail(Subject="Tour: late stripes"))
+        ticket._write_values({"unanswered_since": "2026-01-12 09:00:00"})
+        self._receive(self._mail(Subject="Tour: new", Message_ID="<n@x.example>"))
+        self.start_tour(
+            "/odoo/ntr-helpdesk", "helpdesk_ntr_queues", login=self.dispatcher.login
+        )
