@@ -64,6 +64,8 @@
         "demo/ntr_competence_demo.xml",
         "demo/ntr_ticket_demo.xml",
         "demo/ir_filters_demo.xml",
+        "demo/account_move_demo.xml",
+        "demo/crm_lead_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["helpdesk_ntr/static/src/queue_board/*"],

@@ -24,6 +24,7 @@ from . import (
     ntr_ticket_assignment,
     ntr_ticket_category,
     ntr_ticket_cause,
+    ntr_ticket_client,
     ntr_ticket_crm,
     ntr_ticket_classification,
     ntr_ticket_doors,

@@ -1,6 +1,7 @@
 from . import (
     test_assignment,
     test_classification,
+    test_client_rules,
     test_closing,
     test_competence,
     test_crm,
