@@ -68,7 +68,10 @@
         "demo/crm_lead_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["helpdesk_ntr/static/src/queue_board/*"],
+        "web.assets_backend": [
+            "helpdesk_ntr/static/src/queue_board/*",
+            "helpdesk_ntr/static/src/verb_wizard/*",
+        ],
         "web.assets_tests": ["helpdesk_ntr/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

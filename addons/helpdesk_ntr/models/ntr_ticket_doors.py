@@ -1,5 +1,7 @@
 from odoo import models
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import UserError
+
+from ..exceptions import NeedsWords
 
 
 class NtrTicket(models.Model):
@@ -17,7 +19,10 @@ class NtrTicket(models.Model):
             raise UserError(self.env._("A ticket belongs to a team."))
         for ticket in tickets:
             if ticket.state != "new":
-                raise self._get_wizard_warning("pass_on", ticket)
+                line = self.env["ntr.support.line"].browse(team._choose_line_id())
+                raise self._get_wizard_warning(
+                    "pass_on", ticket, default_line_id=line.id
+                )
         tickets._for_verb("pass_on")._change_team(team)
 
     def _route_line(self, line):
@@ -32,7 +37,9 @@ class NtrTicket(models.Model):
                     )
                 )
             if ticket.state != "new":
-                raise self._get_wizard_warning("pass_on", ticket)
+                raise self._get_wizard_warning(
+                    "pass_on", ticket, default_line_id=line.id
+                )
         if tickets:
             tickets._for_verb("assign")._write_logged(
                 "classified", {"line_id": line.id}
@@ -95,11 +102,16 @@ class NtrTicket(models.Model):
         return "reopen"
 
     def _get_wizard_warning(self, verb, ticket, **defaults):
-        """The refusal of a door that cannot ask, with the way to the one that can."""
+        """The refusal of a door that cannot ask, with the way to the one that can.
+
+        :param str verb: the name of the public method
+        :param ticket: what the verb is for
+        :param defaults: context of the wizard, ``default_...``
+        """
         if verb == "reopen" and ticket.state not in ("solved", "closed", "cancelled"):
             return UserError(self.env._("%s cannot be made new again.", ticket.number))
         action = self.env.ref(f"helpdesk_ntr.ntr_ticket_{verb}_action").sudo()
-        return RedirectWarning(
+        return NeedsWords(
             self.env._("%s: this needs your words first.", ticket.number),
             action.id,
             self.env._("Write them"),

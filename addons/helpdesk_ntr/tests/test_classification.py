@@ -1,10 +1,11 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command
-from odoo.exceptions import AccessError, RedirectWarning, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ..exceptions import NeedsWords
 from .common import HelpdeskCase
 
 
@@ -266,7 +267,7 @@ class TestPriority(HelpdeskCase):
 
     def test_another_priority_needs_a_reason(self):
         ticket = self._ticket(urgency="1", impact="1").with_user(self.engineer)
-        with self.assertRaises(RedirectWarning) as caught:
+        with self.assertRaises(NeedsWords) as caught:
             ticket.write({"priority": "3"})
         self.assertEqual(caught.exception.args[3]["default_priority"], "3")
         with self.assertRefused("Say why"):
@@ -316,7 +317,7 @@ class TestPriority(HelpdeskCase):
 
     def test_list_edit_of_several(self):
         tickets = self._ticket() | self._ticket(urgency="1", impact="1")
-        with self.assertRaises(RedirectWarning):
+        with self.assertRaises(NeedsWords):
             tickets.with_user(self.dispatcher).write({"priority": "2"})
         self.assertEqual(tickets.mapped("priority"), ["0", "0"])
 

@@ -5,7 +5,9 @@ from .common import HelpdeskCase
 
 @tagged("post_install", "-at_install")
 class TestTours(HelpdeskCase, HttpCase):
-    """The desk in a real browser."""
+    """The desk in a real browser, as wide as a dispatcher's screen."""
+
+    browser_size = "1920x1080"
 
     @classmethod
     def setUpClass(cls):
@@ -44,3 +46,32 @@ class TestTours(HelpdeskCase, HttpCase):
         self.start_tour(
             "/odoo/ntr-helpdesk", "helpdesk_ntr_queues", login=self.dispatcher.login
         )
+
+    def test_pass_on_and_return(self):
+        ticket = self._ticket(
+            name="Tour: printer prints stripes",
+            line_id=self.line2.id,
+            user_id=self.engineer.id,
+        )
+        self.start_tour(
+            "/odoo/ntr-my-work", "helpdesk_ntr_pass_on", login=self.engineer.login
+        )
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.line_id, self.line2)
+        self.assertEqual(ticket.hop_count, 2)
+        self.assertEqual(
+            [event.reason for event in ticket._get_events() if event.reason],
+            ["No such fault is known here", "Needs the manufacturer's expert"],
+        )
+
+    def test_solve_and_reject_by_dragging(self):
+        ticket = self._ticket(name="Tour: printer prints stripes")
+        ticket.with_user(self.engineer).take()
+        self.start_tour(
+            "/odoo/ntr-triage", "helpdesk_ntr_drag", login=self.engineer.login
+        )
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.state, "open")
+        course = [type_ for type_ in self._types(ticket) if "message" not in type_]
+        self.assertEqual(course[-2:], ["solved", "rejected"])
+        self.assertEqual(ticket._get_events()[:1].reason, "It prints stripes again")

@@ -1,8 +1,9 @@
 from markupsafe import Markup
 
-from odoo.exceptions import AccessError, RedirectWarning
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..exceptions import NeedsWords
 from .common import HelpdeskCase
 
 
@@ -189,7 +190,7 @@ class TestVerbs(HelpdeskCase):
         ticket.with_user(self.dispatcher).write({"line_id": self.line2.id})
         self.assertEqual(ticket.line_id, self.line2)
         ticket.with_user(self.engineer).take()
-        with self.assertRaises(RedirectWarning):
+        with self.assertRaises(NeedsWords):
             ticket.with_user(self.dispatcher).write({"line_id": self.line3.id})
 
     def test_other_team_same_state(self):
@@ -203,7 +204,7 @@ class TestVerbs(HelpdeskCase):
         )
         ticket = self._ticket()
         ticket.with_user(self.engineer).take()
-        with self.assertRaises(RedirectWarning):
+        with self.assertRaises(NeedsWords):
             ticket.with_user(self.dispatcher).write({"team_id": team.id})
         ticket.with_user(self.engineer).pass_on(line.id, "needs the bench")
         self.assertEqual(ticket.team_id, team)
@@ -373,14 +374,14 @@ class TestVerbs(HelpdeskCase):
         self.assertEqual((ticket.state, ticket.waiting_on), ("waiting", "client"))
         as_engineer.write({"stage_id": stages["open"]})
         self.assertEqual(ticket.waiting_on, "us")
-        with self.assertRaises(RedirectWarning):
+        with self.assertRaises(NeedsWords):
             as_engineer.write({"stage_id": stages["solved"]})
         as_engineer.write({"solution": "<p>Done</p>", "cause_id": self.cause.id})
         as_engineer.write({"stage_id": stages["solved"]})
         self.assertEqual(ticket.state, "solved")
         with self.assertRaises(AccessError):
             as_engineer.write({"stage_id": stages["closed"]})
-        with self.assertRaises(RedirectWarning):
+        with self.assertRaises(NeedsWords):
             ticket.with_user(self.dispatcher).write({"stage_id": stages["cancelled"]})
         ticket.with_user(self.coordinator).write({"stage_id": stages["closed"]})
         self.assertEqual(ticket.state, "closed")
@@ -395,7 +396,7 @@ class TestVerbs(HelpdeskCase):
             }
         )
         self.assertEqual(self._types(ticket), ["created", "taken"])
-        with self.assertRaises(RedirectWarning):
+        with self.assertRaises(NeedsWords):
             tickets.create(
                 {
                     "name": "Closed at once",

@@ -1,0 +1,46 @@
+import { registry } from "@web/core/registry";
+
+const column = (name) => `.o_kanban_group:has(.o_column_title:contains('${name}'))`;
+
+registry.category("web_tour.tours").add("helpdesk_ntr_drag", {
+    steps: () => [
+        {
+            content: "Drag the ticket to Solved: the board asks what the solution was",
+            trigger: `${column("In work")} .o_kanban_record:contains('Tour: printer')`,
+            run: `drag_and_drop (${column("Solved")})`,
+        },
+        {
+            trigger: ".modal .o_field_widget[name=cause_id] input",
+            run: "edit Wear",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains('Wear')",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=solution] .odoo-editor-editable",
+            run: "editor Replaced the roller",
+        },
+        {
+            trigger: ".modal button[name=action_solve]",
+            run: "click",
+        },
+        {
+            content: "The board shows it in its new place; the client rejects it",
+            trigger: `body:not(:has(.modal)) ${column("Solved")} .o_kanban_record:contains('Tour: printer')`,
+            run: `drag_and_drop (${column("In work")})`,
+        },
+        {
+            trigger: ".modal .o_field_widget[name=reason] textarea",
+            run: "edit It prints stripes again",
+        },
+        {
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "It is in work again",
+            trigger: `body:not(:has(.modal)) ${column("In work")} .o_kanban_record:contains('Tour: printer')`,
+        },
+    ],
+});
