@@ -41,10 +41,11 @@ class SupportAnswer(Controller):
                 ticket_sudo._confirm(actor_id=actor_id)
             elif link_sudo.verb == "reject":
                 reason = ticket_sudo._require_reason(reason)
+                ticket_sudo._require_reopenable()
                 ticket_sudo._reject(reason, actor_id=actor_id, audience="client")
             else:
                 reason = ticket_sudo._require_reason(reason)
-                ticket_sudo._require_reopen_window()
+                ticket_sudo._require_reopenable()
                 ticket_sudo._reopen(reason=reason, actor_id=actor_id, audience="client")
         except UserError as error:
             return self._render(
@@ -73,6 +74,7 @@ class SupportAnswer(Controller):
                 "verb": link_sudo.verb,
                 "ticket": ticket_sudo,
                 "is_possible": self._is_possible(link_sudo.verb, ticket_sudo),
+                "refusal": self._get_refusal(link_sudo.verb, ticket_sudo),
                 "no_header_menu": True,
                 **values,
             },
@@ -87,4 +89,12 @@ class SupportAnswer(Controller):
             return False
         if verb == "reopen":
             return ticket_sudo._is_reopenable()
+        if verb == "reject" and not ticket_sudo._is_reopenable():
+            return False
         return ticket_sudo.state == "solved"
+
+    def _get_refusal(self, verb, ticket_sudo):
+        """What the team's rules say to a client who wants his request open again."""
+        if verb == "confirm" or ticket_sudo.state not in ("solved", "closed"):
+            return None
+        return ticket_sudo._get_reopen_refusal()

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize, formataddr
 
 HUMAN_TYPES = ("comment", "email")
+DONE_STATES = ("solved", "closed", "cancelled")
 
 
 class NtrTicket(models.Model):
@@ -179,53 +180,18 @@ class NtrTicket(models.Model):
         """The client wrote: the ball is with us."""
         ticket_sudo = self.sudo()
         ticket_sudo._register_message("client_message", message)
+        is_moving = not self._is_withheld("reopen")
+        if ticket_sudo.state in DONE_STATES and is_moving:
+            ticket_sudo._on_message_after_solving(message)
+            return
         if not ticket_sudo.unanswered_since and not ticket_sudo._is_ended():
             ticket_sudo._write_values({"unanswered_since": fields.Datetime.now()})
-        if self._is_withheld("reopen"):
-            return
-        if ticket_sudo.state == "waiting" and ticket_sudo.waiting_on == "client":
+        if (
+            is_moving
+            and ticket_sudo.state == "waiting"
+            and ticket_sudo.waiting_on == "client"
+        ):
             ticket_sudo._resume(message_id=message.id)
-        elif ticket_sudo.state == "solved":
-            ticket_sudo._reopen_by_message(message)
-        elif ticket_sudo.state == "closed":
-            ticket_sudo._on_message_after_closing(message)
-
-    def _reopen_by_message(self, message):
-        self._reopen(actor_id=message.author_id.id, message_id=message.id)
-        self._write_values({"unanswered_since": fields.Datetime.now()})
-        self._tell_staff(
-            "helpdesk_ntr.mail_template_client_wrote", self.accountable_id.partner_id
-        )
-
-    def _on_message_after_closing(self, message):
-        """Within the team's window a message reopens, later it starts a new ticket."""
-        if self._is_reopenable():
-            self._reopen_by_message(message)
-        else:
-            self._continue_in_new_ticket(message)
-
-    def _continue_in_new_ticket(self, message):
-        """A new ticket that continues this closed one, with the client's message."""
-        ticket = self._create_tickets(
-            [
-                {
-                    "name": self.name,
-                    "description": message.body,
-                    "partner_id": self.partner_id.id,
-                    "email_from": self.email_from,
-                    "team_id": self.team_id.id,
-                    "company_id": self.company_id.id,
-                    "channel_id": message.ntr_channel_id.id,
-                    "kind_id": self.kind_id.id,
-                    "category_id": self.category_id.id,
-                    "equipment_id": self.equipment_id.id,
-                    "previous_id": self.id,
-                }
-            ]
-        )
-        message.sudo().write({"res_id": ticket.id, "record_name": ticket.display_name})
-        message.attachment_ids.sudo().write({"res_id": ticket.id})
-        return ticket
 
     def _on_reply(self, message):
         """One of us answered the client."""
@@ -360,7 +326,9 @@ class NtrTicket(models.Model):
 
     def _get_answer_verbs(self):
         """What the client can do by the links of a letter that goes out now."""
-        return ("confirm", "reject") if self.state == "solved" else ()
+        if self.state != "solved":
+            return ()
+        return ("confirm", "reject") if self._is_reopenable() else ("confirm",)
 
     def _tell_staff(self, template_xmlid, partners, reason=None):
         """Notify colleagues of something that concerns them, each in his language.

@@ -397,8 +397,16 @@ class NtrTicket(models.Model):
 
         :param str reason: what is still wrong; not empty
         :return: True
+        :raises UserError: the team's rules leave no reopening to the client
         """
-        return self._for_verb("reject_solution")._reject(self._require_reason(reason))
+        tickets = self._for_verb("reject_solution")
+        reason = self._require_reason(reason)
+        if self.env.user.share and not self.env.su:
+            tickets._require_state(
+                ("solved",), self.env._("%s has no solution to reject at the moment.")
+            )
+            tickets._require_reopenable()
+        return tickets._reject(reason)
 
     def _reject(self, reason, **event_values):
         self._require_state(
@@ -486,60 +494,6 @@ class NtrTicket(models.Model):
             },
             reason=reason,
         )
-
-    def reopen(self, reason):
-        """Open ended or solved tickets again.
-
-        :param str reason: why; not empty
-        :return: True
-        """
-        tickets = self._for_verb("reopen")
-        reason = self._require_reason(reason)
-        tickets._require_state(
-            ("solved", "closed", "cancelled"),
-            self.env._("%s is open, there is nothing to reopen."),
-        )
-        if self.env.user.share and not self.env.su:
-            tickets._require_reopen_window()
-        return tickets._reopen(reason=reason)
-
-    def _require_reopen_window(self):
-        for ticket in self:
-            if not ticket._is_reopenable():
-                raise UserError(
-                    self.env._(
-                        "%s was closed too long ago to be reopened. Please send a new "
-                        "request; we see the old one beside it.",
-                        ticket.number,
-                    )
-                )
-
-    def _is_reopenable(self):
-        """Whether a client's word still reopens this ticket (the team's window)."""
-        self.ensure_one()
-        if self.state == "solved":
-            return True
-        if self.state != "closed" or not self.closed_at:
-            return False
-        team = self.team_id.sudo()
-        last = team._add_working_days(self.closed_at, team.reopen_days)
-        return not last or fields.Datetime.now() <= last
-
-    def _reopen(self, **event_values):
-        for ticket in self:
-            ticket._move(
-                "reopened", "open", ticket._get_reopen_values(), **event_values
-            )
-        return True
-
-    def _get_reopen_values(self):
-        return {
-            "solved_at": False,
-            "closed_at": False,
-            "close_warning_at": False,
-            "close_due_at": False,
-            "reopen_count": self.sudo().reopen_count + 1,
-        }
 
     def move_to(self, stage_id):
         """Move tickets between stages that mean the same state.

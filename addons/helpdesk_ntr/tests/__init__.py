@@ -14,6 +14,7 @@ from . import (
     test_portal,
     test_privacy,
     test_queues,
+    test_reopening,
     test_rights,
     test_team,
     test_ticket_import,
