@@ -40,6 +40,7 @@ from . import (
     ntr_ticket_stage,
     ntr_ticket_stay,
     ntr_ticket_tag,
+    ntr_ticket_taking,
     ntr_ticket_verbs,
     ntr_ticket_due,
     ntr_ticket_queues,

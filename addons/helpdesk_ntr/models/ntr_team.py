@@ -71,6 +71,23 @@ class NtrTeam(models.Model):
         "Confidential requests",
         help="New requests of this team are read only by those whom they concern.",
     )
+    assignment_mode = fields.Selection(
+        [
+            ("manual", "By hand"),
+            ("suggested", "By hand, the best one is named"),
+            ("automatic", "By itself, to the best one"),
+        ],
+        "Assigning",
+        required=True,
+        default="manual",
+        help="Who gets a ticket that nobody has: whom the dispatcher chooses, with the "
+        "best suggestion on the form or without; or the best suggestion at once.",
+    )
+    take_alarm_minutes = fields.Integer(
+        "Alarm after",
+        help="Working minutes in which somebody has to take a ticket; then the manager "
+        "of its line, else the coordinator, is told. 0: never.",
+    )
     closing_days = fields.Integer(
         "Close after",
         default=5,
@@ -98,6 +115,9 @@ class NtrTeam(models.Model):
     _closing_days_positive = models.Constraint(
         "CHECK(closing_days >= 0 AND closing_warning_days >= 0 AND reopen_days >= 0)",
         "A number of days cannot be negative.",
+    )
+    _take_alarm_positive = models.Constraint(
+        "CHECK(take_alarm_minutes >= 0)", "A number of minutes cannot be negative."
     )
     _warning_before_closing = models.Constraint(
         "CHECK(closing_days = 0 OR closing_warning_days < closing_days)",
@@ -273,6 +293,8 @@ class NtrTeam(models.Model):
             "coordinator_id": team_sudo.coordinator_id.id,
             "is_acknowledging": team_sudo.is_acknowledging,
             "is_confidential": team_sudo.is_confidential,
+            "assignment_mode": team_sudo.assignment_mode,
+            "take_alarm_minutes": team_sudo.take_alarm_minutes,
         }
 
     def _get_calendar(self):
@@ -293,6 +315,32 @@ class NtrTeam(models.Model):
             return self.sudo()._get_working_time().add_days(start, days)
         except NeverOpen:
             return False
+
+    def _add_working_seconds(self, seconds):
+        """When so much working time has passed from now.
+
+        :return: naive UTC, or False where the calendar does not open any more
+        """
+        try:
+            return self.sudo()._get_working_time().add(fields.Datetime.now(), seconds)
+        except NeverOpen:
+            return False
+
+    def _get_taking_terms(self, is_free_to_assign):
+        """When somebody must have taken a ticket that nobody has from now on.
+
+        :param bool is_free_to_assign: the help desk may give it to somebody itself
+        :return: values of the ticket
+        """
+        defaults = self._get_defaults()
+        minutes = defaults["take_alarm_minutes"]
+        is_automatic = defaults["assignment_mode"] == "automatic"
+        return {
+            "take_due_at": bool(minutes) and self._add_working_seconds(60 * minutes),
+            "assign_due_at": is_free_to_assign
+            and is_automatic
+            and fields.Datetime.now(),
+        }
 
     # ------------------------------------------------------------
     # Mail

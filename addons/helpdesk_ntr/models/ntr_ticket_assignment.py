@@ -262,7 +262,8 @@ class NtrTicket(models.Model):
         return self.env._("The ticket would go to his line: %s.", line.name)
 
     def _format_moment(self, at):
-        return format_datetime(self.env, at, dt_format="short")
+        tz = self.env.user.tz or self.team_id._get_calendar().tz
+        return format_datetime(self.env, at, tz=tz, dt_format="short")
 
     # ------------------------------------------------------------
     # Buttons

@@ -135,7 +135,7 @@ class NtrTicket(models.Model):
     def _is_line_free(self, vals):
         """Whether nobody has chosen a line: the ticket is where the team's tickets
         come in."""
-        first_id = self.team_id._get_first_line_id()
+        first_id = self.team_id._choose_line_id({"partner_id": self.partner_id.id})
         return (
             "line_id" not in vals
             and not self.user_id

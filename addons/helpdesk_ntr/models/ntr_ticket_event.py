@@ -35,6 +35,7 @@ EVENT_TYPES = [
     ("rated", "Rated"),
     ("undelivered", "Mail not delivered"),
     ("warned", "Warned before closing"),
+    ("alarmed", "Alarm: nobody took it"),
     ("ping_pong", "Back and forth between lines"),
     ("viewed", "Confidential ticket read"),
 ]

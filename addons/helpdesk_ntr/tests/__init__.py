@@ -16,6 +16,7 @@ from . import (
     test_queues,
     test_reopening,
     test_rights,
+    test_taking,
     test_team,
     test_ticket_import,
     test_tours,
