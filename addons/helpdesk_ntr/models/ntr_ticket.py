@@ -12,6 +12,9 @@ PRIORITIES = [
 ]
 STAFF = "base.group_user"
 
+# Characters of a subject: it stands on one line of lists, letters and reports.
+MAX_SUBJECT = 300
+
 
 class NtrTicket(models.Model):
     """A request of a client.
@@ -41,7 +44,7 @@ class NtrTicket(models.Model):
 
     # What is asked, and by whom
     number = fields.Char(readonly=True, copy=False, default="/")
-    name = fields.Char("Subject", required=True, tracking=True)
+    name = fields.Char("Subject", required=True, tracking=True, index="trigram")
     description = fields.Html()
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
@@ -300,7 +303,11 @@ class NtrTicket(models.Model):
         return self.env.company
 
     def _default_team_id(self):
-        return self.env["ntr.team"]._get_default_id(self.env.company.id)
+        """The first team of whoever registers, else the first of the company."""
+        company = self.env.company
+        teams = self.env.user.sudo().ntr_team_ids
+        own = teams.filtered(lambda team: team.company_id == company and team.active)
+        return own[:1].id or self.env["ntr.team"]._get_default_id(company.id)
 
     @api.depends("partner_id")
     def _compute_commercial_partner_id(self):
@@ -433,11 +440,12 @@ class NtrTicket(models.Model):
     def create(self, vals_list):  # pylint: disable=method-required-super
         for vals in vals_list:
             self._refuse_derived(vals)
+            self._check_subject(vals.get("name"))
         wanted_stages = [vals.get("stage_id") for vals in vals_list]
         tickets = self._create_tickets([dict(vals) for vals in vals_list])
         for ticket, stage_id in zip(tickets, wanted_stages, strict=True):
             if stage_id and ticket.stage_id.id != stage_id:
-                ticket._route_stage(self.env["ntr.ticket.stage"].browse(stage_id))
+                ticket._route_stage(self._find_argument("ntr.ticket.stage", stage_id))
         return tickets
 
     def _create_tickets(self, vals_list):
@@ -492,20 +500,36 @@ class NtrTicket(models.Model):
         if vals.get("user_id"):
             vals["assigned_at"] = now
 
+    @api.model
+    def _check_subject(self, name):
+        """Refuse a subject that says nothing, or too much for a line."""
+        if not (isinstance(name, str) and name.strip()):
+            raise UserError(self.env._("Write the subject in a few words."))
+        if len(name) > MAX_SUBJECT:
+            raise UserError(
+                self.env._(
+                    "A subject has at most %s characters. Put the rest into the text "
+                    "of the request.",
+                    MAX_SUBJECT,
+                )
+            )
+
     def write(self, vals):  # pylint: disable=method-required-super
         self._refuse_derived(vals)
+        if "name" in vals:
+            self._check_subject(vals["name"])
         routed = ("team_id", "line_id", "user_id", "stage_id")
         plain = {name: value for name, value in vals.items() if name not in routed}
         if plain:
             self._write_logged("classified", plain, only_if_changed=True)
         if "team_id" in vals:
-            self._route_team(self.env["ntr.team"].browse(vals["team_id"]))
+            self._route_team(self._find_argument("ntr.team", vals["team_id"]))
         if "line_id" in vals:
-            self._route_line(self.env["ntr.support.line"].browse(vals["line_id"]))
+            self._route_line(self._find_argument("ntr.support.line", vals["line_id"]))
         if "user_id" in vals:
-            self._route_user(self.env["res.users"].browse(vals["user_id"]))
+            self._route_user(vals["user_id"])
         if "stage_id" in vals:
-            self._route_stage(self.env["ntr.ticket.stage"].browse(vals["stage_id"]))
+            self._route_stage(self._find_argument("ntr.ticket.stage", vals["stage_id"]))
         return True
 
     def _write_logged(self, event_type, vals, only_if_changed=False, **event_values):

@@ -45,7 +45,8 @@ class NtrTicket(models.Model):
                 "classified", {"line_id": line.id}
             )
 
-    def _route_user(self, user):
+    def _route_user(self, user_id):
+        user = self._find_argument("res.users", user_id)
         tickets = self.filtered(lambda ticket: ticket.user_id != user)
         if not tickets:
             return
@@ -55,9 +56,11 @@ class NtrTicket(models.Model):
         if user == self.env.user and not may_assign:
             tickets.take()
         else:
-            tickets.assign(user.id)
+            tickets.assign(user_id)
 
     def _route_stage(self, stage):
+        if not stage:
+            raise UserError(self.env._("Choose a stage: a ticket always has one."))
         for ticket in self.filtered(lambda ticket: ticket.stage_id != stage):
             ticket._check_stage_of_team(stage)
             if stage.state == ticket.state and stage.waiting_on == (

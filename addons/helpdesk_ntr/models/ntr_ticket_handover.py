@@ -86,9 +86,8 @@ class NtrTicket(models.Model):
         return tickets.sudo()._hand_over("passed_on", line.sudo(), reason)
 
     def _get_line_to_pass_on_to(self, line_id):
-        lines = self.env["ntr.support.line"]
-        line = lines.search([("id", "=", line_id)]) if line_id else lines
-        if not line:
+        line = self._find_argument("ntr.support.line", line_id)
+        if not line._filtered_access("read").active:
             raise UserError(self.env._("Choose the line to pass the ticket on to."))
         if not line.member_ids and not line.manager_id:
             raise UserError(

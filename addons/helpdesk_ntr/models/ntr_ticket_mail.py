@@ -1,5 +1,9 @@
+from markupsafe import Markup
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize, formataddr
+
+from .ntr_ticket import MAX_SUBJECT
 
 HUMAN_TYPES = ("comment", "email")
 DONE_STATES = ("solved", "closed", "cancelled")
@@ -28,9 +32,14 @@ class NtrTicket(models.Model):
         An unknown sender stays without contact: his is matched or made when one of
         us first answers, so that spam leaves no contacts behind.
         """
+        subject = (msg_dict.get("subject") or "").strip()
+        body = msg_dict.get("body")
+        if len(subject) > MAX_SUBJECT:
+            body = Markup("<p>%s</p>%s") % (subject, Markup(body or ""))
+            subject = subject[: MAX_SUBJECT - 1] + "…"
         return {
-            "name": msg_dict.get("subject") or self.env._("No subject"),
-            "description": msg_dict.get("body"),
+            "name": subject or self.env._("No subject"),
+            "description": body,
             "partner_id": msg_dict.get("author_id"),
             "channel_id": self.env["ntr.channel"]._get_id("email"),
         }

@@ -199,7 +199,7 @@ class NtrTicket(models.Model):
 
     def _get_assignable_user(self, user_id):
         """The person to assign to, refused when he may not read these tickets."""
-        user = self.env["res.users"].browse(user_id or []).sudo().exists()
+        user = self._find_argument("res.users", user_id).sudo()
         if user_id and (not user or user.share or not user.active):
             raise UserError(self.env._("Only an active colleague can be an executor."))
         if not user:
@@ -303,7 +303,7 @@ class NtrTicket(models.Model):
                 solution if isinstance(solution, Markup) else plaintext2html(solution)
             )
         if cause_id:
-            vals["cause_id"] = self.env["ntr.ticket.cause"].browse(cause_id).exists().id
+            vals["cause_id"] = self._find_argument("ntr.ticket.cause", cause_id).id
         for ticket in tickets:
             ticket._check_solvable(vals)
             ticket._solve(vals)
@@ -502,7 +502,7 @@ class NtrTicket(models.Model):
         :return: True
         """
         tickets = self._for_verb("move_to")
-        stage = self.env["ntr.ticket.stage"].browse(stage_id).exists()
+        stage = self._find_argument("ntr.ticket.stage", stage_id)
         for ticket in tickets:
             if not stage or stage.state != ticket.state:
                 raise UserError(

@@ -108,9 +108,19 @@ class NtrVerbMixin(models.AbstractModel):
                 raise UserError(sentence % record._get_spoken_name())
 
     @api.model
+    def _find_argument(self, model, record_id):
+        """The record that a caller means, or none: callers of the API send anything.
+
+        :param str model: its model
+        :param record_id: what was sent as its id
+        """
+        is_id = isinstance(record_id, int) and not isinstance(record_id, bool)
+        return self.env[model].browse(record_id if is_id else []).exists()
+
+    @api.model
     def _require_reason(self, reason):
         """The reason without blanks around it, refused when there is none."""
-        reason = (reason or "").strip()
+        reason = str(reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why: without a reason this is not done."))
         return reason

@@ -1,4 +1,5 @@
 from . import (
+    test_bad_input,
     test_assignment,
     test_classification,
     test_client_rules,
