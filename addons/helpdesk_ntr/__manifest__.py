@@ -27,6 +27,7 @@
         "data/mail_template_data.xml",
         "data/ntr_team_data.xml",
         "data/ir_cron_data.xml",
+        "wizards/ntr_fields_wizard_views.xml",
         "wizards/ntr_ticket_solve_wizard_views.xml",
         "wizards/ntr_ticket_reason_wizard_views.xml",
         "wizards/ntr_ticket_suggest_wizard_views.xml",
@@ -63,12 +64,14 @@
         "demo/ntr_equipment_demo.xml",
         "demo/ntr_competence_demo.xml",
         "demo/ntr_ticket_demo.xml",
+        "demo/ntr_ticket_fields_demo.xml",
         "demo/ir_filters_demo.xml",
         "demo/account_move_demo.xml",
         "demo/crm_lead_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
+            "helpdesk_ntr/static/src/linked_properties/*",
             "helpdesk_ntr/static/src/queue_board/*",
             "helpdesk_ntr/static/src/verb_wizard/*",
         ],

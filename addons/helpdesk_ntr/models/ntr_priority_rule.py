@@ -23,6 +23,7 @@ class NtrPriorityRule(models.Model):
 
     _name = "ntr.priority.rule"
     _description = "Priority by urgency and impact"
+    _inherit = ["ntr.cached.mixin"]
     _order = "company_id, impact desc, urgency desc"
     _rec_name = "priority"
 
@@ -37,19 +38,6 @@ class NtrPriorityRule(models.Model):
         "(urgency, impact, COALESCE(company_id, 0))",
         "The matrix says already what this urgency and this impact give.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @tools.ormcache("company_id")

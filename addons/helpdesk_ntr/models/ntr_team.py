@@ -106,6 +106,15 @@ class NtrTeam(models.Model):
         "ticket. Later it starts a new one that continues the old.",
     )
     signature = fields.Html(translate=True)
+    team_properties_definition = fields.PropertiesDefinition("Fields of its tickets")
+    is_kind_required = fields.Boolean(
+        "Kind required",
+        help="A ticket cannot be solved or closed before its kind is chosen.",
+    )
+    is_category_required = fields.Boolean(
+        "Category required",
+        help="A ticket cannot be solved or closed before its category is chosen.",
+    )
 
     ticket_ids = fields.One2many("ntr.ticket", "team_id", "Tickets")
     open_ticket_count = fields.Integer(compute="_compute_ticket_counts")

@@ -561,11 +561,14 @@ class NtrTicket(models.Model):
         """{field: value or id} of the fields that the ledger records."""
         ticket_sudo = self.sudo()
         return {
-            name: ticket_sudo[name].id
-            if self._fields[name].type == "many2one"
-            else ticket_sudo[name]
+            name: ticket_sudo._get_ledger_value(name)
             for name in self._get_ledger_fields()
         }
+
+    def _get_ledger_value(self, name):
+        """The value of one field as the ledger records it: plain, as JSON knows it."""
+        value = self[name]
+        return value.id if self._fields[name].type == "many2one" else value
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_cancelled(self):

@@ -62,6 +62,9 @@ class NtrTicketCategory(models.Model):
         domain=[("model", "=", "ntr.ticket")],
         help="The text that an answer to such a request begins with.",
     )
+    category_properties_definition = fields.PropertiesDefinition(
+        "Fields of its tickets", groups=STAFF
+    )
     inherited_defaults = fields.Char(
         "From above",
         compute="_compute_inherited_defaults",

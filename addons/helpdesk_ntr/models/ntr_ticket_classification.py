@@ -122,19 +122,13 @@ class NtrTicket(models.Model):
             values["priority"] = wanted["priority"]
         if values:
             self._write_logged("classified", values, only_if_changed=True)
-        if "user_id" not in vals and not self.user_id and wanted.get("user_id"):
-            self._move(
-                "assigned",
-                vals={
-                    "user_id": wanted["user_id"],
-                    "assigned_at": fields.Datetime.now(),
-                },
-            )
-            self._on_assigned()
+        user = self.env["res.users"].browse(wanted.get("user_id") or [])
+        if "user_id" not in vals and not self.user_id:
+            self._assign(self._filter_assignable(user))
 
     def _is_line_free(self, vals):
-        """Whether nobody has chosen a line: the ticket is where the team's tickets
-        come in."""
+        """Whether nobody has chosen a line: the ticket is where such requests come
+        in."""
         first_id = self.team_id._choose_line_id({"partner_id": self.partner_id.id})
         return (
             "line_id" not in vals

@@ -147,6 +147,8 @@ class NtrTicketEvent(models.Model):
         field = self.env["ntr.ticket"]._fields[name]
         if not value:
             return self.env._("none")
+        if field.type == "properties":
+            return self._format_properties(value, names)
         if field.type == "many2one":
             return names.get((field.comodel_name, value), f"#{value}")
         if field.type == "selection":
@@ -157,6 +159,37 @@ class NtrTicketEvent(models.Model):
         """What was said with this event, as plain text; empty where nothing was."""
         self.ensure_one()
         return self.reason or html2plaintext(self.message_id.body or "").strip()
+
+    def _format_properties(self, values, names):
+        """The fields of a team or category by their labels, those removed since by
+        their values alone.
+
+        :param dict values: {field: value}
+        :param dict names: what ``_get_changed_names`` found; the labels are kept there
+        """
+        if "properties" not in names:
+            names["properties"] = self._get_properties_by_name()
+        texts = []
+        for name, value in values.items():
+            field = names["properties"].get(name, {})
+            options = dict(field.get("selection") or [])
+            text = str(options.get(value, value) if value is not True else "✓")
+            label = field.get("string")
+            texts.append(f"{label}: {text}" if label else text)
+        return ", ".join(texts)
+
+    @api.model
+    def _get_properties_by_name(self):
+        """{name: field} of all teams and categories."""
+        fields_by_name = {}
+        for model, name in (
+            ("ntr.team", "team_properties_definition"),
+            ("ntr.ticket.category", "category_properties_definition"),
+        ):
+            records = self.env[model].sudo().with_context(active_test=False)
+            for record in records.search([(name, "!=", False)]):
+                fields_by_name.update({field["name"]: field for field in record[name]})
+        return fields_by_name
 
     # ------------------------------------------------------------
     # A ledger only grows

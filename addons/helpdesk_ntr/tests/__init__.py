@@ -16,6 +16,7 @@ from . import (
     test_privacy,
     test_queues,
     test_reopening,
+    test_properties,
     test_rights,
     test_taking,
     test_team,

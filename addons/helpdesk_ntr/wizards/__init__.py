@@ -1,4 +1,5 @@
 from . import (
+    ntr_fields_wizard,
     ntr_ticket_reason_wizard,
     ntr_ticket_solve_wizard,
     ntr_ticket_suggest_wizard,

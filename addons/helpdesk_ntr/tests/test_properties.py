@@ -1,0 +1,428 @@
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import HelpdeskCase
+
+TEAM_FIELDS = [
+    {
+        "name": "place",
+        "string": "Place",
+        "type": "selection",
+        "selection": [["shop", "Shop"], ["store", "Store"]],
+    },
+    {
+        "name": "spot",
+        "string": "Spot",
+        "type": "selection",
+        "selection": [["shop/till", "Till"], ["store/gate", "Gate"], ["any", "Any"]],
+        "depends_on": "place",
+    },
+    {
+        "name": "serial",
+        "string": "Serial number",
+        "type": "char",
+        "required_at": "creation",
+    },
+    {
+        "name": "checked",
+        "string": "Checked with the client",
+        "type": "boolean",
+        "required_at": "closing",
+    },
+    {"name": "since", "string": "Since", "type": "date"},
+    {"name": "count", "string": "How many", "type": "float"},
+    {"name": "story", "string": "Story", "type": "text"},
+]
+SERIAL = {"team_properties": {"serial": "A1"}}
+
+
+class PropertiesCase(HelpdeskCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team.team_properties_definition = TEAM_FIELDS
+        cls.other_team = cls.env["ntr.team"].create(
+            {
+                "name": "Other desk",
+                "company_id": cls.company.id,
+                "coordinator_id": cls.dispatcher.id,
+            }
+        )
+        cls.printers, cls.scanners = cls.env["ntr.ticket.category"].create(
+            [
+                {
+                    "name": "Printers",
+                    "category_properties_definition": [
+                        {"name": "ribbon", "string": "Ribbon", "type": "char"}
+                    ],
+                },
+                {"name": "Scanners"},
+            ]
+        )
+
+    def _values(self, ticket, name="team_properties"):
+        ticket.invalidate_recordset([name])
+        return {
+            field["name"]: field["value"]
+            for field in ticket.sudo()._get_fields(name)
+            if field.get("value")
+        }
+
+
+@tagged("post_install", "-at_install")
+class TestRequiredFields(PropertiesCase):
+    def test_person_is_asked_at_registration(self):
+        with self.assertRefused("cannot be registered yet. Fill in: Serial number"):
+            self._ticket()
+        ticket = self._ticket(**SERIAL)
+        self.assertEqual(self._values(ticket), {"serial": "A1"})
+
+    def test_form_asks_too(self):
+        tickets = self.env["ntr.ticket"].with_user(self.dispatcher)
+        form = Form(tickets.with_context(default_team_id=self.team.id))
+        form.name = "No receipts"
+        with self.assertRefused("Serial number"):
+            form.save()
+
+    def test_list_of_values_is_asked_too(self):
+        result = (
+            self.env["ntr.ticket"]
+            .with_user(self.dispatcher)
+            .load(["name", "team_id/.id"], [["From a list", str(self.team.id)]])
+        )
+        self.assertFalse(result["ids"])
+        self.assertIn("Serial number", result["messages"][0]["message"])
+
+    def test_context_opens_no_door(self):
+        tickets = self.env["ntr.ticket"].with_user(self.dispatcher)
+        with self.assertRefused("Serial number"):
+            tickets.with_context(import_file=True).create(
+                {"name": "x", "team_id": self.team.id}
+            )
+
+    def test_mail_makes_the_ticket_which_stays_new(self):
+        ticket = self._receive(self._mail())
+        self.assertEqual(ticket.state, "new")
+        as_engineer = ticket.with_user(self.engineer)
+        with self.assertRefused("stays new until this is filled in: Serial number"):
+            as_engineer.take()
+        with self.assertRefused("Serial number"):
+            ticket.with_user(self.dispatcher).assign(self.engineer.id)
+        with self.assertRefused("Serial number"):
+            ticket.with_user(self.dispatcher).write({"user_id": self.engineer.id})
+        with self.assertRefused("Serial number"):
+            as_engineer.wait_for("parts")
+        with self.assertRefused("Serial number"):
+            as_engineer.write({"stage_id": self.team._get_stage_id("open")})
+        self.assertEqual(ticket.state, "new")
+        as_engineer.write(SERIAL)
+        as_engineer.take()
+        self.assertEqual(ticket.state, "open")
+
+    def test_mail_can_be_cancelled_as_it_is(self):
+        ticket = self._receive(self._mail())
+        ticket.with_user(self.dispatcher).cancel("Advertising")
+        self.assertEqual(ticket.state, "cancelled")
+
+    def test_mail_of_a_colleague_is_a_mail(self):
+        mail = self._mail(From=self.engineer.email_formatted)
+        self.assertEqual(self._receive(mail).state, "new")
+
+    def test_solving_names_what_is_missing(self):
+        ticket = self._ticket(**SERIAL).with_user(self.engineer)
+        ticket.take()
+        with self.assertRefused("Fill in: Checked with the client"):
+            ticket.solve("Done", self.cause.id)
+        ticket.write({"team_properties": {"serial": "A1", "checked": True}})
+        ticket.solve("Done", self.cause.id)
+        self.assertEqual(ticket.state, "solved")
+
+    def test_closing_names_what_is_missing(self):
+        ticket = self._ticket(
+            team_properties={"serial": "A1", "checked": True}
+        ).with_user(self.engineer)
+        ticket.take()
+        ticket.solve("Done", self.cause.id)
+        ticket.write({"team_properties": {"checked": True}})
+        with self.assertRefused("Serial number"):
+            ticket.with_user(self.coordinator).close()
+
+    def test_client_confirms_nevertheless(self):
+        ticket = self._ticket(
+            team_properties={"serial": "A1", "checked": True}
+        ).with_user(self.engineer)
+        ticket.take()
+        ticket.solve("Done", self.cause.id)
+        ticket.write({"team_properties": {"serial": "A1"}})
+        ticket.with_user(self.dispatcher).confirm()
+        self.assertEqual(ticket.state, "closed")
+
+    def test_base_classification(self):
+        self.team.with_user(self.coordinator).write(
+            {"is_kind_required": True, "is_category_required": True}
+        )
+        ticket = self._ticket(team_properties={"serial": "A1", "checked": True})
+        ticket.with_user(self.engineer).take()
+        with self.assertRefused("Choose the kind. Choose the category."):
+            ticket.with_user(self.engineer).solve("Done", self.cause.id)
+
+    def test_zero_is_a_number(self):
+        self.team.team_properties_definition = [
+            {
+                "name": "count",
+                "string": "How many",
+                "type": "integer",
+                "required_at": "creation",
+            }
+        ]
+        with self.assertRefused("How many"):
+            self._ticket()
+        self.assertTrue(self._ticket(team_properties={"count": 0}))
+
+    def test_copy_keeps_the_values(self):
+        ticket = self._ticket(**SERIAL)
+        self.assertEqual(
+            self._values(ticket.with_user(self.dispatcher).copy()), {"serial": "A1"}
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestLinkedFields(PropertiesCase):
+    def test_option_that_does_not_go_with_the_other_is_refused(self):
+        for values in (
+            {"serial": "A1", "place": "shop", "spot": "store/gate"},
+            {"serial": "A1", "spot": "store/gate"},
+        ):
+            with self.assertRefused("“Gate” in “Spot” does not go with"):
+                self._ticket(team_properties=values)
+        ticket = self._ticket(
+            team_properties={"serial": "A1", "place": "store", "spot": "store/gate"}
+        )
+        with self.assertRefused("does not go with"):
+            ticket.with_user(self.engineer).write(
+                {"team_properties": {**self._values(ticket), "place": "shop"}}
+            )
+
+    def test_option_of_everybody(self):
+        self._ticket(team_properties={"serial": "A1", "spot": "any"})
+
+    def test_definition_is_tidied(self):
+        self.team.team_properties_definition = [
+            {"name": "a", "string": "A", "type": "char", "depends_on": "gone"},
+            {"name": "b", "string": "B", "type": "char", "required_at": False},
+        ]
+        for field in self.team.team_properties_definition:
+            self.assertFalse({"depends_on", "required_at"} & field.keys())
+
+    def test_wrong_definitions_are_refused(self):
+        with self.assertRaisesRegex(ValidationError, "“creation” or at “closing”"):
+            self.team.team_properties_definition = [
+                {"name": "a", "string": "A", "type": "char", "required_at": "never"}
+            ]
+        with self.assertRaisesRegex(ValidationError, "depends on itself"):
+            self.team.team_properties_definition = [
+                {
+                    "name": name,
+                    "string": name,
+                    "type": "selection",
+                    "selection": [["x", "X"]],
+                    "depends_on": other,
+                }
+                for name, other in (("a", "b"), ("b", "a"))
+            ]
+
+    def test_other_models_are_left_alone(self):
+        if "project.project" in self.env:
+            self.env["project.project"].create(
+                {
+                    "name": "x",
+                    "task_properties_definition": [{"name": "a", "type": "char"}],
+                }
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestKeptFields(PropertiesCase):
+    def test_change_of_team_goes_to_the_ledger_and_back(self):
+        ticket = self._ticket(**SERIAL).with_user(self.dispatcher)
+        ticket.write({"team_id": self.other_team.id})
+        self.assertEqual(self._values(ticket), {})
+        self.assertEqual(
+            self._last_event(ticket).changes["team_properties"],
+            [{"serial": "A1"}, False],
+        )
+        self.assertIn("Serial number: A1", self._last_event(ticket).description)
+        ticket.write({"team_id": self.team.id})
+        self.assertEqual(self._values(ticket), {"serial": "A1"})
+        self.assertEqual(
+            self._last_event(ticket).changes["team_properties"],
+            [False, {"serial": "A1"}],
+        )
+        self.assertFalse(ticket.sudo().dropped_properties)
+
+    def test_passing_on_keeps_too(self):
+        line = self.env["ntr.support.line"].create(
+            {
+                "name": "There",
+                "team_id": self.other_team.id,
+                "member_ids": self.dispatcher.ids,
+            }
+        )
+        ticket = self._ticket(**SERIAL)
+        ticket.with_user(self.dispatcher).pass_on(line.id, "Yours")
+        self.assertTrue(ticket.dropped_properties)
+        ticket.with_user(self.dispatcher).pass_on(self.line2.id, "No, yours")
+        self.assertEqual(self._values(ticket), {"serial": "A1"})
+
+    def test_category_and_back(self):
+        ticket = self._ticket(
+            category_id=self.printers.id,
+            category_properties={"ribbon": "wax"},
+            **SERIAL,
+        ).with_user(self.engineer)
+        ticket.write({"category_id": self.scanners.id})
+        self.assertEqual(self._values(ticket, "category_properties"), {})
+        ticket.write({"category_id": self.printers.id})
+        self.assertEqual(self._values(ticket, "category_properties"), {"ribbon": "wax"})
+
+    def test_form_offers_them_again(self):
+        ticket = self._ticket(
+            category_id=self.printers.id,
+            category_properties={"ribbon": "wax"},
+            **SERIAL,
+        ).with_user(self.engineer)
+        ticket.write({"category_id": self.scanners.id})
+        with Form(ticket) as form:
+            form.category_id = self.printers
+            self.assertEqual(dict(form.category_properties[0])["value"], "wax")
+        self.assertEqual(self._values(ticket, "category_properties"), {"ribbon": "wax"})
+
+    def test_new_values_come_with_the_new_team(self):
+        self.other_team.team_properties_definition = [
+            {"name": "dish", "string": "Dish", "type": "char"}
+        ]
+        ticket = self._ticket(**SERIAL).with_user(self.dispatcher)
+        ticket.write(
+            {"team_id": self.other_team.id, "team_properties": {"dish": "soup"}}
+        )
+        self.assertEqual(self._values(ticket), {"dish": "soup"})
+        ticket.write({"team_id": self.team.id})
+        self.assertEqual(self._values(ticket), {"serial": "A1"})
+
+    def test_definition_is_not_changed_through_a_ticket(self):
+        ticket = self._ticket(**SERIAL).with_user(self.dispatcher)
+        evil = [
+            {
+                "name": "evil",
+                "string": "Evil",
+                "type": "char",
+                "value": "x",
+                "definition_changed": True,
+            }
+        ]
+        ticket.write({"team_id": self.other_team.id, "team_properties": evil})
+        self.assertFalse(self.other_team.team_properties_definition)
+        with self.assertRaises(AccessError):
+            ticket.write({"team_properties": evil})
+
+    def test_values_of_a_property_go_to_the_ledger(self):
+        ticket = self._ticket(**SERIAL).with_user(self.engineer)
+        ticket.write({"team_properties": {"serial": "B2"}})
+        self.assertEqual(
+            self._last_event(ticket).changes,
+            {"team_properties": [{"serial": "A1"}, {"serial": "B2"}]},
+        )
+
+    def test_kept_values_cannot_be_written(self):
+        ticket = self._ticket(**SERIAL)
+        with self.assertRefused("cannot be set by hand"):
+            ticket.with_user(self.admin).write({"dropped_properties": {}})
+
+    def test_client_does_not_read_them(self):
+        portal = new_test_user(
+            self.env, "portal@romashka.example", groups="base.group_portal"
+        )
+        ticket = self._ticket(partner_id=portal.partner_id.id, **SERIAL)
+        self.env.flush_all()
+        for name in ("team_properties", "category_properties", "dropped_properties"):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                ticket.with_user(portal).read([name])
+
+
+@tagged("post_install", "-at_install")
+class TestFieldsWizard(PropertiesCase):
+    def _open(self, record=None, user=None):
+        record = record or self.team
+        link = "team_id" if record._name == "ntr.team" else "category_id"
+        return Form(
+            self.env["ntr.fields.wizard"]
+            .with_user(user or self.coordinator)
+            .with_context(**{f"default_{link}": record.id})
+        )
+
+    def test_nothing_changed_changes_nothing(self):
+        before = self.team.team_properties_definition
+        self._open().save().action_apply()
+        self.assertEqual(self.team.team_properties_definition, before)
+
+    def test_fields_of_every_type(self):
+        form = self._open(self.scanners)
+        for label, kind, options in (
+            ("Maker", "selection", "Zebra\nHoneywell"),
+            ("Model", "linked", "Zebra / DS22\nHoneywell / 1900\nOther"),
+            ("Wireless", "boolean", False),
+            ("Note", "char", False),
+            ("Story", "text", False),
+            ("Bought", "date", False),
+            ("How many", "float", False),
+        ):
+            with form.line_ids.new() as line:
+                line.label = label
+                line.type = kind
+                if options:
+                    line.options = options
+                line.required_at = "closing"
+        form.save().action_apply()
+        fields = self.scanners.category_properties_definition
+        self.assertEqual(
+            [field["type"] for field in fields],
+            ["selection", "selection", "boolean", "char", "text", "date", "float"],
+        )
+        maker, model = fields[:2]
+        self.assertEqual(model["depends_on"], maker["name"])
+        zebra = maker["selection"][0][0]
+        self.assertTrue(model["selection"][0][0].startswith(f"{zebra}/"))
+        self.assertNotIn("/", model["selection"][2][0])
+        self.assertEqual(model["required_at"], "closing")
+
+    def test_values_survive_a_new_option(self):
+        ticket = self._ticket(
+            team_properties={"serial": "A1", "place": "shop", "spot": "shop/till"}
+        )
+        form = self._open()
+        with form.line_ids.edit(1) as line:
+            self.assertEqual(line.options, "Shop / Till\nStore / Gate\nAny")
+            self.assertEqual(line.depends_on, "Place")
+            line.options = "Shop / Door\nShop / Till\nStore / Gate"
+        form.save().action_apply()
+        self.assertEqual(self._values(ticket)["spot"], "shop/till")
+
+    def test_option_beside_nothing_is_refused(self):
+        form = self._open()
+        with form.line_ids.edit(1) as line:
+            line.options = "Office / Desk"
+        with self.assertRaisesRegex(ValidationError, "no option “Office”"):
+            form.save().action_apply()
+
+    def test_linked_needs_a_drop_down_above(self):
+        form = self._open(self.scanners)
+        with form.line_ids.new() as line:
+            line.label = "Model"
+            line.type = "linked"
+            line.options = "Zebra / DS22"
+        with self.assertRaisesRegex(ValidationError, "no such drop-down"):
+            form.save().action_apply()
+
+    def test_who_sets_fields_up(self):
+        with self.assertRaises(AccessError):
+            self._open(user=self.dispatcher)
