@@ -47,6 +47,7 @@ from . import (
     ntr_ticket_due,
     ntr_ticket_queues,
     ntr_ticket_reopening,
+    ntr_ticket_waiting,
     product_product,
     product_template,
     res_partner,

@@ -1,8 +1,14 @@
+from datetime import datetime, time
+
+import pytz
+
 from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
 
 from ..tools.working_time import NeverOpen
 
 HOUR = 3600
+REMINDER_RULES = {"reminder_days", "reminder_limit", "silent_solve_days"}
 
 
 class NtrTeam(models.Model):
@@ -23,10 +29,106 @@ class NtrTeam(models.Model):
         "waits for counts as silent. 0: never.",
     )
 
+    reminder_days = fields.Integer(
+        "Remind every",
+        default=2,
+        help="Working days without an answer after which a client whom a ticket "
+        "waits for is reminded of our question. 0: never.",
+    )
+    reminder_limit = fields.Integer(
+        "Reminders",
+        default=2,
+        help="How many times a client is reminded.",
+    )
+    silent_solve_days = fields.Integer(
+        "Solve without an answer",
+        help="Working days after the last reminder until the ticket is solved without "
+        "the client's answer; he may still reject that. 0: never.",
+    )
+
     _waiting_rules_positive = models.Constraint(
-        "CHECK(reaction_hours >= 0 AND client_wait_days >= 0)",
+        "CHECK(reaction_hours >= 0 AND client_wait_days >= 0 AND reminder_days >= 0 "
+        "AND reminder_limit >= 0 AND silent_solve_days >= 0)",
         "A number of hours or days cannot be negative.",
     )
+
+    def write(self, vals):
+        """New rules hold for the tickets that wait already (S124)."""
+        result = super().write(vals)
+        if REMINDER_RULES.intersection(vals):
+            self._apply_reminder_rules()
+        return result
+
+    def _apply_reminder_rules(self):
+        """Count the next reminder of each waiting ticket anew, by the rules of now.
+
+        What would be due already gets its whole time from now on: a changed rule
+        must not send letters in a heap.
+        """
+        now = fields.Datetime.now()
+        tickets = self.env["ntr.ticket"].sudo()
+        for ticket in tickets.search(
+            [
+                ("team_id", "in", self.ids),
+                ("state", "=", "waiting"),
+                ("waiting_on", "=", "client"),
+            ]
+        ):
+            count = ticket.reminder_count
+            start = ticket.reminded_at or ticket.waiting_since or now
+            due_at = ticket.team_id._get_reminder_due(start, count)
+            if due_at and due_at <= now:
+                due_at = ticket.team_id._get_reminder_due(now, count)
+            ticket._write_values({"reminder_due_at": due_at})
+
+    # ------------------------------------------------------------
+    # Answers that tickets ask for
+    # ------------------------------------------------------------
+
+    def _get_reminder_due(self, start, count):
+        """When a silent client is reminded, or his ticket solved without him.
+
+        :param datetime start: naive UTC; when he was asked or last reminded
+        :param int count: how many reminders he got already
+        :return: naive UTC, or False for never
+        """
+        team = self.sudo()
+        is_reminding = team.reminder_days and count < team.reminder_limit
+        days = team.reminder_days if is_reminding else team.silent_solve_days
+        return bool(days) and team._add_working_days(start, days)
+
+    def _get_return_time(self, until):
+        """When a ticket that waits until then comes back.
+
+        :param until: a datetime (naive UTC), a date, or ISO text of either; a date
+            means the opening of the team on that day
+        :return: naive UTC
+        :raises UserError: no such time, or not to come
+        """
+        try:
+            if isinstance(until, str):
+                is_day = len(until) == len("2026-01-31")
+                convert = fields.Date.to_date if is_day else fields.Datetime.to_datetime
+                until = convert(until)
+            if not isinstance(until, datetime):
+                until = self._get_opening(until)
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._("%s is no date.", until)) from error
+        if until <= fields.Datetime.now():
+            raise UserError(
+                self.env._("Choose a date to come: it waits until then, not since.")
+            )
+        return until
+
+    def _get_opening(self, day):
+        """When this team opens on a day, or after it; naive UTC."""
+        zone = pytz.timezone(self.sudo()._get_calendar().tz or "UTC")
+        midnight = zone.localize(datetime.combine(day, time()))
+        midnight = midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        try:
+            return self.sudo()._get_working_time().next_opening(midnight)
+        except NeverOpen:
+            return midnight
 
     @api.model
     @tools.ormcache()

@@ -36,6 +36,7 @@ EVENT_TYPES = [
     ("undelivered", "Mail not delivered"),
     ("warned", "Warned before closing"),
     ("alarmed", "Alarm: nobody took it"),
+    ("reminded", "Client reminded"),
     ("ping_pong", "Back and forth between lines"),
     ("viewed", "Confidential ticket read"),
 ]

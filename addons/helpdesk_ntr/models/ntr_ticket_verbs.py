@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty, plaintext2html
 
@@ -243,43 +243,6 @@ class NtrTicket(models.Model):
             tickets._tell_staff("helpdesk_ntr.mail_template_assigned", user.partner_id)
 
     # ------------------------------------------------------------
-    # Waiting
-    # ------------------------------------------------------------
-
-    def wait_for(self, who, reason=None):
-        """The ball is with somebody else.
-
-        :param str who: ``client``, ``supplier``, ``parts`` or ``internal``
-        :param str reason: what is waited for
-        :return: True
-        """
-        tickets = self._for_verb("wait_for")
-        if who not in ("client", "supplier", "parts", "internal"):
-            raise UserError(
-                self.env._(
-                    "A ticket waits for the client, a supplier, parts or another "
-                    "department."
-                )
-            )
-        tickets._require_state(
-            ("new", "open", "waiting"),
-            self.env._("%s is not open, so it waits for nobody."),
-        )
-        return tickets._move("waiting", "waiting", waiting_on=who, reason=reason)
-
-    def resume(self):
-        """The waiting is over: the ball is with us again.
-
-        :return: True
-        """
-        tickets = self._for_verb("resume")
-        tickets._require_state(("waiting",), self.env._("%s waits for nobody."))
-        return tickets._resume()
-
-    def _resume(self, **event_values):
-        return self._move("resumed", "open", **event_values)
-
-    # ------------------------------------------------------------
     # Solving and ending
     # ------------------------------------------------------------
 
@@ -359,6 +322,8 @@ class NtrTicket(models.Model):
 
     def _get_solver_id(self):
         user = self.env.user
+        if user.id == SUPERUSER_ID:
+            return False
         return user.id if user.has_group(GROUP_ENGINEER) else False
 
     def _get_closing_terms(self, solved_at):
@@ -534,10 +499,6 @@ class NtrTicket(models.Model):
     def action_take(self):
         """Button: take this ticket."""
         self.take()
-
-    def action_resume(self):
-        """Button: the waiting is over."""
-        self.resume()
 
     def action_confirm(self):
         """Button: the client has agreed by word of mouth."""

@@ -23,5 +23,6 @@ from . import (
     test_ticket_import,
     test_tours,
     test_verbs,
+    test_waiting,
     test_working_time,
 )

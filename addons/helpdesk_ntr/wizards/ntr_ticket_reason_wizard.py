@@ -16,6 +16,7 @@ class NtrTicketReasonWizard(models.TransientModel):
             ("pass_on", "Pass on"),
             ("return_back", "Return"),
             ("wait_for", "Wait"),
+            ("ask", "Ask the client"),
             ("reject_solution", "Reject the solution"),
             ("cancel", "Cancel"),
             ("reopen", "Reopen"),
@@ -32,6 +33,10 @@ class NtrTicketReasonWizard(models.TransientModel):
     current_line_id = fields.Many2one("ntr.support.line", compute="_compute_team_id")
     waiting_on = fields.Selection(
         [choice for choice in WAITING_ON if choice[0] != "us"], default="client"
+    )
+    wait_until = fields.Date(
+        "Until",
+        help="On that day the ticket comes back by itself, and the executor is told.",
     )
     priority = fields.Selection(PRIORITIES, default="1")
 
@@ -55,7 +60,8 @@ class NtrTicketReasonWizard(models.TransientModel):
         if self.verb == "pass_on":
             tickets.pass_on(self.line_id.id, self.reason)
         elif self.verb == "wait_for":
-            tickets.wait_for(self.waiting_on, self.reason)
+            until = self.waiting_on != "client" and self.wait_until
+            tickets.wait_for(self.waiting_on, self.reason, until or None)
         elif self.verb == "set_priority":
             tickets.set_priority(self.priority, self.reason)
         else:
