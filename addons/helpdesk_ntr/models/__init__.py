@@ -1,6 +1,7 @@
 from . import (
     base,
     ntr_due_mixin,
+    ntr_duty,
     ntr_cached_mixin,
     ntr_verb_mixin,
     ntr_card_mixin,
@@ -34,6 +35,7 @@ from . import (
     ntr_ticket_import,
     ntr_ticket_kind,
     ntr_ticket_mail,
+    ntr_ticket_planning,
     ntr_ticket_money,
     ntr_ticket_privacy,
     ntr_ticket_stage,

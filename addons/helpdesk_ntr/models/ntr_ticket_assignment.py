@@ -198,11 +198,8 @@ class NtrTicket(models.Model):
         return {}
 
     def _get_duties(self, users, at):
-        """Who is on duty at that moment, outside of his working hours too.
-
-        :return: {user id: the duty}
-        """
-        return {}
+        """Who is on duty for the team at that moment: {user id: the duty}."""
+        return self.env["ntr.duty"]._get_current(users, self.team_id, at)
 
     # ------------------------------------------------------------
     # Reasons
@@ -247,6 +244,8 @@ class NtrTicket(models.Model):
             if not until:
                 return self.env._("Is away.")
             return self.env._("Is away until %s.", self._format_moment(until))
+        if known["duty"]:
+            return self._get_reason_of_duty(known["duty"])
         if known["is_at_work"]:
             return self.env._("Is at work now.")
         try:
@@ -254,6 +253,12 @@ class NtrTicket(models.Model):
         except NeverOpen:
             return self.env._("Is off work.")
         return self.env._("Is off work until %s.", self._format_moment(opening))
+
+    def _get_reason_of_duty(self, duty):
+        until = self._format_moment(duty.stop)
+        if duty.role == "on_call":
+            return self.env._("Is on call until %s.", until)
+        return self.env._("Is on duty until %s.", until)
 
     def _get_reason_of_line(self, user):
         line = self._get_line_of(user)
@@ -280,4 +285,5 @@ class NtrTicket(models.Model):
             "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }

@@ -1,0 +1,1 @@
+from . import ntr_capacity_report
