@@ -50,6 +50,8 @@ from . import (
     ntr_ticket_queues,
     ntr_ticket_reopening,
     ntr_ticket_waiting,
+    ntr_ticket_outcome,
+    ntr_ticket_complaint,
     product_product,
     product_template,
     res_partner,

@@ -22,6 +22,7 @@ EVENT_TYPES = [
     ("confirmed", "Solution confirmed"),
     ("closed", "Closed"),
     ("reopened", "Reopened"),
+    ("refusal_asked", "Refusal asked for"),
     ("cancelled", "Cancelled"),
     ("merged", "Merged"),
     ("unmerged", "Merge undone"),

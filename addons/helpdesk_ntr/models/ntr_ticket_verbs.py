@@ -437,29 +437,6 @@ class NtrTicket(models.Model):
             ticket._tell_client("helpdesk_ntr.mail_template_rating")
         return True
 
-    def cancel(self, reason):
-        """End tickets that are no requests: spam, doubles, off-profile.
-
-        :param str reason: why; not empty
-        :return: True
-        """
-        tickets = self._for_verb("cancel")
-        reason = self._require_reason(reason)
-        tickets._require_state(
-            ("new", "open", "waiting", "solved"),
-            self.env._("%s is ended already."),
-        )
-        return tickets._move(
-            "cancelled",
-            "cancelled",
-            {
-                "close_warning_at": False,
-                "close_due_at": False,
-                "unanswered_since": False,
-            },
-            reason=reason,
-        )
-
     def move_to(self, stage_id):
         """Move tickets between stages that mean the same state.
 

@@ -14,6 +14,7 @@ from . import (
     test_handover,
     test_link,
     test_mail,
+    test_outcome,
     test_portal,
     test_privacy,
     test_properties,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.ntr_ticket import PRIORITIES
+from ..models.ntr_ticket_outcome import OUTCOMES
 from ..models.ntr_ticket_stage import WAITING_ON
 
 
@@ -39,12 +40,37 @@ class NtrTicketReasonWizard(models.TransientModel):
         help="On that day the ticket comes back by itself, and the executor is told.",
     )
     priority = fields.Selection(PRIORITIES, default="1")
+    outcome = fields.Selection(
+        OUTCOMES[1:],
+        "Ends as",
+        compute="_compute_outcome",
+        store=True,
+        readonly=False,
+    )
+    is_asking = fields.Boolean(
+        compute="_compute_is_asking", help="Only a manager refuses a client."
+    )
 
     @api.depends("ticket_ids")
     def _compute_team_id(self):
         for wizard in self:
             wizard.team_id = wizard.ticket_ids.team_id[:1]
             wizard.current_line_id = wizard.ticket_ids.line_id[:1]
+
+    @api.depends("ticket_ids")
+    def _compute_outcome(self):
+        for wizard in self:
+            outcomes = {ticket._get_cancel_outcome() for ticket in wizard.ticket_ids}
+            wizard.outcome = outcomes.pop() if len(outcomes) == 1 else "other"
+
+    @api.depends("outcome", "ticket_ids")
+    def _compute_is_asking(self):
+        for wizard in self:
+            wizard.is_asking = (
+                wizard.verb == "cancel"
+                and wizard.outcome == "refused"
+                and not wizard.ticket_ids._is_managed()
+            )
 
     @api.model
     def default_get(self, fields):
@@ -64,6 +90,10 @@ class NtrTicketReasonWizard(models.TransientModel):
             tickets.wait_for(self.waiting_on, self.reason, until or None)
         elif self.verb == "set_priority":
             tickets.set_priority(self.priority, self.reason)
+        elif self.is_asking:
+            tickets.ask_refusal(self.reason)
+        elif self.verb == "cancel":
+            tickets.cancel(self.reason, self.outcome)
         else:
             getattr(tickets, self.verb)(self.reason)
         return {"type": "ir.actions.act_window_close"}
