@@ -52,6 +52,7 @@ from . import (
     ntr_ticket_waiting,
     ntr_ticket_outcome,
     ntr_ticket_complaint,
+    ntr_macro,
     product_product,
     product_template,
     res_partner,

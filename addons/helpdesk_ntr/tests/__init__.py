@@ -13,6 +13,7 @@ from . import (
     test_event,
     test_handover,
     test_link,
+    test_macro,
     test_mail,
     test_outcome,
     test_portal,

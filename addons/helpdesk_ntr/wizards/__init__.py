@@ -1,5 +1,6 @@
 from . import (
     ntr_fields_wizard,
+    ntr_macro_wizard,
     ntr_ticket_reason_wizard,
     ntr_ticket_solve_wizard,
     ntr_ticket_suggest_wizard,
