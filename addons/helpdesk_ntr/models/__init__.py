@@ -18,6 +18,8 @@ from . import (
     ntr_escalation,
     ntr_link,
     ntr_notice,
+    ntr_personal_data,
+    ntr_personal_data_log,
     ntr_priority_rule,
     ntr_support_line,
     ntr_team,

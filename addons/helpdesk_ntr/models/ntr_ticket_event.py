@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 EVENT_TYPES = [
     ("created", "Registered"),
@@ -209,6 +209,25 @@ class NtrTicketEvent(models.Model):
         raise AccessError(
             self.env._("The ledger cannot be changed; enter a new event instead.")
         )
+
+    def _replace_reasons(self, reasons):
+        """The private door of the erasure of personal data: other words in ``reason``.
+
+        What happened, when, by whom and with which changes stays as it was entered.
+
+        :param dict reasons: {id: text}
+        """
+        if not reasons:
+            return
+        self.flush_model(["reason"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE ntr_ticket_event AS event SET reason = new.reason "
+                "FROM (VALUES %s) AS new (id, reason) WHERE event.id = new.id",
+                SQL(", ").join(SQL("(%s, %s)", *row) for row in reasons.items()),
+            )
+        )
+        self.browse(reasons).invalidate_recordset(["reason"])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -16,6 +16,7 @@ from . import (
     test_macro,
     test_mail,
     test_outcome,
+    test_personal_data,
     test_portal,
     test_privacy,
     test_properties,

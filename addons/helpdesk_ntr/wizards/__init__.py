@@ -1,6 +1,7 @@
 from . import (
     ntr_fields_wizard,
     ntr_macro_wizard,
+    ntr_personal_data_wizard,
     ntr_ticket_reason_wizard,
     ntr_ticket_solve_wizard,
     ntr_ticket_suggest_wizard,
