@@ -62,6 +62,23 @@ class NtrTicketCategory(models.Model):
         domain=[("model", "=", "ntr.ticket")],
         help="The text that an answer to such a request begins with.",
     )
+    letter_template_id = fields.Many2one(
+        "mail.template",
+        "Letter",
+        groups=STAFF,
+        domain=[("model", "=", "ntr.ticket")],
+        help="Sent to the client once, by itself or by hand.",
+    )
+    letter_at = fields.Selection(
+        [
+            ("new", "When registered"),
+            ("solved", "When solved"),
+            ("hand", "By hand"),
+        ],
+        "Letter is sent",
+        default="hand",
+        groups=STAFF,
+    )
     category_properties_definition = fields.PropertiesDefinition(
         "Fields of its tickets", groups=STAFF
     )
@@ -146,6 +163,16 @@ class NtrTicketCategory(models.Model):
         while category and not category[name]:
             category = category.parent_id
         return category[name]
+
+    def _get_letter(self):
+        """The letter of tickets of this category and when it goes out.
+
+        :return: (``mail.template``, ``new``, ``solved`` or ``hand``)
+        """
+        category = self.sudo()
+        while category and not category.letter_template_id:
+            category = category.parent_id
+        return category.letter_template_id, category.letter_at or "hand"
 
     def _get_defaults(self):
         """What a ticket takes from this category where it has nothing itself.

@@ -349,3 +349,87 @@ class TestPriority(HelpdeskCase):
             .with_user(self.admin)
             .search([("id", "=", own.id)])
         )
+
+
+@tagged("post_install", "-at_install")
+class TestLetter(HelpdeskCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template = cls.env["mail.template"].create(
+            {
+                "name": "Prepare the place",
+                "model_id": cls.env["ir.model"]._get_id("ntr.ticket"),
+                "subject": "Prepare",
+                "body_html": "<p>Prepare the place</p>",
+            }
+        )
+        cls.install = cls.env["ntr.ticket.category"].create(
+            {
+                "name": "Installing",
+                "letter_template_id": cls.template.id,
+                "letter_at": "new",
+            }
+        )
+        cls.till = cls.env["ntr.ticket.category"].create(
+            {"name": "Till", "parent_id": cls.install.id}
+        )
+
+    def _letters(self, ticket):
+        self._send_due()
+        return ticket.sudo().message_ids.filtered(
+            lambda message: "Prepare the place" in message.body
+        )
+
+    def test_sent_when_registered_once(self):
+        ticket = self._ticket(category_id=self.till.id)
+        ticket.with_user(self.dispatcher).write({"category_id": self.install.id})
+        letter = self._letters(ticket)
+        self.assertEqual(len(letter), 1)
+        self.assertEqual(letter.partner_ids, self.client)
+        self.assertEqual(letter.message_type, "auto_comment")
+
+    def test_mail_gets_it_with_its_category(self):
+        ticket = self._receive(self._mail())
+        self.assertFalse(self._letters(ticket))
+        ticket.with_user(self.dispatcher).write({"category_id": self.till.id})
+        self.assertEqual(len(self._letters(ticket)), 1)
+
+    def test_ticket_in_work_is_not_written_to(self):
+        ticket = self._ticket()
+        ticket.with_user(self.engineer).take()
+        ticket.with_user(self.engineer).write({"category_id": self.till.id})
+        self.assertFalse(self._letters(ticket))
+
+    def test_sent_when_solved_once(self):
+        self.install.letter_at = "solved"
+        ticket = self._solved(category_id=self.till.id)
+        self.assertEqual(len(self._letters(ticket)), 1)
+        ticket.with_user(self.engineer).reopen("Again")
+        ticket.with_user(self.engineer).solve("Done", self.cause.id)
+        self.assertEqual(len(self._letters(ticket)), 1)
+
+    def test_by_hand_once(self):
+        self.install.letter_at = "hand"
+        ticket = self._ticket(category_id=self.till.id)
+        self.assertFalse(self._letters(ticket))
+        self.assertEqual(ticket.letter_template_id, self.template)
+        ticket.with_user(self.engineer).send_letter()
+        self.assertEqual(len(self._letters(ticket)), 1)
+        self.assertFalse(ticket.letter_template_id)
+        with self.assertRefused("got this letter"):
+            ticket.with_user(self.engineer).send_letter()
+
+    def test_nothing_to_send(self):
+        with self.assertRefused("has no letter"):
+            self._ticket().with_user(self.engineer).send_letter()
+        ticket = self._ticket(category_id=self.till.id, partner_id=False)
+        with self.assertRefused("neither a contact nor an e-mail"):
+            ticket.with_user(self.engineer).send_letter()
+
+    def test_who_sends_it(self):
+        self.install.letter_at = "hand"
+        ticket = self._ticket(category_id=self.till.id)
+        for user in (self.finance, self.author, self.stranger, self.external):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                ticket.with_user(user).send_letter()
