@@ -45,7 +45,8 @@ class NtrTicket(models.Model):
     # What is asked, and by whom
     number = fields.Char(readonly=True, copy=False, default="/")
     name = fields.Char("Subject", required=True, tracking=True, index="trigram")
-    description = fields.Html()
+    # Lists need no long texts, so these are read only when they are asked for.
+    description = fields.Html(prefetch=False)
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
         "res.partner",
@@ -261,9 +262,12 @@ class NtrTicket(models.Model):
         groups=STAFF,
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
-    solution = fields.Html(copy=False)
+    solution = fields.Html(copy=False, prefetch=False)
     prevention = fields.Html(
-        "How to avoid it", copy=False, help="Told to the client with the solution."
+        "How to avoid it",
+        copy=False,
+        prefetch=False,
+        help="Told to the client with the solution.",
     )
     merged_into_id = fields.Many2one(
         "ntr.ticket", readonly=True, copy=False, index="btree_not_null", groups=STAFF
