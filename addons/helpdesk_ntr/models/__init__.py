@@ -43,6 +43,7 @@ from . import (
     ntr_ticket_stage,
     ntr_ticket_stay,
     ntr_ticket_tag,
+    ntr_ticket_tracking,
     ntr_ticket_taking,
     ntr_ticket_verbs,
     ntr_ticket_classification,

@@ -8,13 +8,20 @@ class NtrNotice(models.Model):
     """
 
     _name = "ntr.notice"
-    _description = "Letter due to a client"
+    _description = "Letter that is due"
     _inherit = ["ntr.due.mixin"]
     _order = "due_at, id"
     _rec_name = "ticket_id"
 
     ticket_id = fields.Many2one("ntr.ticket", required=True, ondelete="cascade")
     template_id = fields.Many2one("mail.template", required=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Colleague",
+        ondelete="cascade",
+        help="To whom of us the letter goes. Empty: to the client.",
+    )
+    reason = fields.Text(help="The words of whoever did what the letter tells of.")
     due_at = fields.Datetime(required=True)
     failure = fields.Text(help="Why the letter could not be made.")
 
@@ -26,7 +33,8 @@ class NtrNotice(models.Model):
         """Note letters down and wake the scheduled action up.
 
         :param list vals_list: ``ticket_id``, ``template_id`` and optionally
-            ``due_at`` (naive UTC, now) of each letter
+            ``due_at`` (naive UTC, now), ``partner_id`` (a colleague, by default it
+            goes to the client) and ``reason`` of each letter
         """
         if not vals_list:
             return self
@@ -56,7 +64,12 @@ class NtrNotice(models.Model):
 
     def _send(self):
         """Post the letter; then it is due no more."""
-        self.ticket_id._post_letter(self.template_id)
+        if self.partner_id:
+            self.ticket_id._post_staff_letter(
+                self.template_id, self.partner_id, self.reason
+            )
+        else:
+            self.ticket_id._post_letter(self.template_id)
         self.unlink()
 
     def _set_due_aside(self, failure):

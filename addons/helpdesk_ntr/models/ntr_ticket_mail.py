@@ -255,10 +255,31 @@ class NtrTicket(models.Model):
 
         :param str template_xmlid: xml id of a ``mail.template`` of this model
         """
-        template = self.env.ref(template_xmlid, raise_if_not_found=False)
-        for ticket in self.sudo():
-            if template and (ticket.partner_id or ticket.email_from):
-                ticket._post_letter(template.sudo())
+        template = self._get_letter_template(template_xmlid)
+        tickets = self.sudo().filtered(lambda it: it.partner_id or it.email_from)
+        if template and len(self) > 1:
+            tickets._schedule_letters(template)
+        elif template:
+            for ticket in tickets:
+                ticket._post_letter(template)
+
+    def _get_letter_template(self, xmlid):
+        """The template, or none where somebody has deleted it."""
+        template = self.env.ref(xmlid, raise_if_not_found=False)
+        return template.sudo() if template else self.env["mail.template"]
+
+    def _schedule_letters(self, template, **values):
+        """Leave letters to the scheduled action: a list of tickets that is changed at
+        once does not wait for them.
+
+        :param values: columns of ``ntr.notice``
+        """
+        self.env["ntr.notice"].sudo()._schedule(
+            [
+                {"ticket_id": ticket.id, "template_id": template.id, **values}
+                for ticket in self
+            ]
+        )
 
     def _post_letter(self, template):
         """Post one automatic letter to the client; nobody else gets it."""
@@ -346,20 +367,29 @@ class NtrTicket(models.Model):
         :param partners: contacts of internal users
         :param str reason: the words of whoever did it; ``ctx['ntr_reason']`` there
         """
-        template = self.env.ref(template_xmlid, raise_if_not_found=False)
-        if not template:
-            return
-        context = {"ntr_reason": reason, "mail_notify_force_send": True}
-        for ticket in self.sudo().with_context(**context):
-            for partner in partners:
-                subject, body = ticket._render_letter(template.sudo(), partner.lang)
-                ticket.with_context(lang=partner.lang).message_notify(
-                    subject=subject,
-                    body=body,
-                    partner_ids=partner.ids,
-                    email_layout_xmlid="mail.mail_notification_layout",
-                    mail_headers={"Auto-Submitted": "auto-generated"},
-                )
+        template = self._get_letter_template(template_xmlid)
+        for partner in partners if template else ():
+            if len(self) > 1:
+                self._schedule_letters(template, partner_id=partner.id, reason=reason)
+            else:
+                self._post_staff_letter(template, partner, reason)
+
+    def _post_staff_letter(self, template, partner, reason=None):
+        """Notify one colleague, in his language."""
+        context = {
+            "lang": partner.lang,
+            "ntr_reason": reason,
+            "mail_notify_force_send": True,
+        }
+        ticket = self.sudo().with_context(**context)
+        subject, body = ticket._render_letter(template, partner.lang)
+        ticket.message_notify(
+            subject=subject,
+            body=body,
+            partner_ids=partner.ids,
+            email_layout_xmlid="mail.mail_notification_layout",
+            mail_headers={"Auto-Submitted": "auto-generated"},
+        )
 
     def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
         """The executor follows his ticket; he is told by our own letter."""

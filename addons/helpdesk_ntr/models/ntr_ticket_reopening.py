@@ -31,11 +31,9 @@ class NtrTicket(models.Model):
         return tickets._reopen(reason=reason)
 
     def _reopen(self, **event_values):
-        for ticket in self:
-            ticket._move(
-                "reopened", "open", ticket._get_reopen_values(), **event_values
-            )
-        return True
+        return self._move_each(
+            "reopened", "open", lambda it: it._get_reopen_values(), **event_values
+        )
 
     def _get_reopen_values(self):
         return {

@@ -117,6 +117,25 @@ class NtrTicket(models.Model):
             tickets._write_logged(event_type, values, **event_values)
         return True
 
+    def _move_each(self, event_type, state, get_values, **options):
+        """Move tickets whose other values differ, those that change alike in one go.
+
+        :param get_values: a function that gives the values for a ticket
+        :param options: further arguments of ``_move``
+        """
+        for values, tickets in self._grouped_by_values(get_values):
+            tickets._move(event_type, state, values, **options)
+        return True
+
+    def _grouped_by_values(self, get_values):
+        """Pairs of values and the tickets that get them."""
+        groups = {}
+        for ticket in self:
+            values = get_values(ticket)
+            key = tuple(sorted((name, str(value)) for name, value in values.items()))
+            groups.setdefault(key, (values, []))[1].append(ticket.id)
+        return [(values, self.browse(ids)) for values, ids in groups.values()]
+
     # ------------------------------------------------------------
     # Who does it
     # ------------------------------------------------------------
@@ -269,7 +288,7 @@ class NtrTicket(models.Model):
             vals["cause_id"] = self._find_argument("ntr.ticket.cause", cause_id).id
         for ticket in tickets:
             ticket._check_solvable(vals)
-            ticket._solve(vals)
+        tickets._solve(vals)
         return True
 
     def _check_solvable(self, vals):
@@ -299,25 +318,25 @@ class NtrTicket(models.Model):
     def _solve(self, vals=None):
         """Solved: the ball is with the client, whom we ask to confirm."""
         now = fields.Datetime.now()
-        self._move(
+        self._move_each(
             "solved",
             "solved",
-            dict(
+            lambda ticket: dict(
                 vals or {},
                 solved_at=now,
-                first_solved_at=self.first_solved_at or now,
-                user_id=self.user_id.id or self._get_solver_id(),
-                **self._get_closing_terms(now),
+                first_solved_at=ticket.first_solved_at or now,
+                user_id=ticket.user_id.id or self._get_solver_id(),
+                **ticket._get_closing_terms(now),
             ),
             waiting_on="client",
         )
         # Letters of an earlier solution say nothing about this one.
         self.env["ntr.link"].sudo()._revoke(self)
         self._tell_client("helpdesk_ntr.mail_template_solved")
-        if self.coordinator_id and self.coordinator_id != self.env.user:
-            self._tell_staff(
+        for coordinator, tickets in self.grouped("coordinator_id").items():
+            tickets._tell_staff(
                 "helpdesk_ntr.mail_template_solved_staff",
-                self.coordinator_id.partner_id,
+                (coordinator - self.env.user).partner_id,
             )
 
     def _get_solver_id(self):
@@ -377,21 +396,20 @@ class NtrTicket(models.Model):
         self._require_state(
             ("solved",), self.env._("%s has no solution to reject at the moment.")
         )
-        for ticket in self:
-            ticket._move(
-                "rejected",
-                "open",
-                dict(
-                    ticket._get_reopen_values(),
-                    unanswered_since=ticket.unanswered_since or fields.Datetime.now(),
-                ),
-                reason=reason,
-                **event_values,
-            )
-            ticket._tell_staff(
-                "helpdesk_ntr.mail_template_rejected",
-                ticket.sudo().accountable_id.partner_id,
-                reason,
+        now = fields.Datetime.now()
+        self._move_each(
+            "rejected",
+            "open",
+            lambda ticket: dict(
+                ticket._get_reopen_values(),
+                unanswered_since=ticket.unanswered_since or now,
+            ),
+            reason=reason,
+            **event_values,
+        )
+        for user, tickets in self.sudo().grouped("accountable_id").items():
+            tickets._tell_staff(
+                "helpdesk_ntr.mail_template_rejected", user.partner_id, reason
             )
         return True
 
@@ -433,8 +451,7 @@ class NtrTicket(models.Model):
             },
             **event_values,
         )
-        for ticket in self:
-            ticket._tell_client("helpdesk_ntr.mail_template_rating")
+        self._tell_client("helpdesk_ntr.mail_template_rating")
         return True
 
     def move_to(self, stage_id):

@@ -23,6 +23,7 @@ from . import (
     test_queues,
     test_reopening,
     test_rights,
+    test_statements,
     test_taking,
     test_team,
     test_ticket_import,
