@@ -14,7 +14,7 @@ import mail_verdict
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mail_verdict import HUMAN, Verdict, judge
+from mail_verdict import HUMAN, Verdict, is_report, judge
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ROOT / "tests" / "mail" / "verdict"
@@ -177,6 +177,24 @@ def test_address_of_the_sender(sender):
     assert judge(message, own_addresses=["ivan@client.example.com"]).kind == HUMAN
 
 
+@pytest.mark.parametrize(
+    "path",
+    [path for path in files(OWN) if path.parent.name != "bounce"],
+    ids=names,
+)
+def test_what_is_no_report(path):
+    assert not is_report(read(path))
+
+
+def test_a_postmaster_may_ask_for_something():
+    headers = {"from": "postmaster@client.example.com"}
+    assert not is_report(make(**headers))
+    assert is_report(make(**headers, subject="Undeliverable: Printer"))
+    assert is_report(make(**headers, return_path="<>"))
+    assert not is_report(make(return_path="<>"))
+    assert is_report(make(return_path="<>", subject="Undeliverable: Printer"))
+
+
 def test_attached_report_is_not_a_report():
     outer = EmailMessage()
     outer.set_content("See what came back.")
@@ -193,6 +211,15 @@ def test_attached_report_is_not_a_report():
 def test_delivery_reports_are_automatic(path):
     verdict = judge(read(path))
     assert ask(verdict) == (True, False, False, False), verdict
+
+
+# A vacation note, which lies among the delivery reports.
+NO_REPORTS = ("rfc3834-05.eml",)
+
+
+@pytest.mark.parametrize("path", files(SHARED / "bounces"), ids=names)
+def test_delivery_reports_are_reports(path):
+    assert is_report(read(path)) == (path.name not in NO_REPORTS)
 
 
 @pytest.mark.parametrize("path", files(SHARED / "replies"), ids=names)

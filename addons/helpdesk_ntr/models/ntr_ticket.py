@@ -43,7 +43,7 @@ class NtrTicket(models.Model):
     _track_duration_field = "stage_id"
 
     # What is asked, and by whom
-    number = fields.Char(readonly=True, copy=False, default="/")
+    number = fields.Char(readonly=True, copy=False, default="/", index="trigram")
     name = fields.Char("Subject", required=True, tracking=True, index="trigram")
     # Lists need no long texts, so these are read only when they are asked for.
     description = fields.Html(prefetch=False)

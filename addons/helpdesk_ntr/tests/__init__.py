@@ -15,6 +15,7 @@ from . import (
     test_link,
     test_macro,
     test_mail,
+    test_mail_broken,
     test_outcome,
     test_personal_data,
     test_portal,

@@ -103,6 +103,24 @@ def judge(
     return Verdict(*found, is_suppressed=bool(mail.suppressed & SUPPRESSING))
 
 
+def is_report(message) -> bool:
+    """Tell whether a mail reports on another mail and asks nothing of anybody.
+
+    Stricter than the verdict ``bounce``, because what is a report makes no ticket: a
+    postmaster is a person too, and programs that send without an envelope sender may
+    have something to say.
+
+    :param message: as for ``judge``
+    """
+    mail = _Mail(message)
+    is_returned = bool(RETURNED.match(mail.subject)) or _has_empty_path(mail)
+    found = _judge_report(mail)
+    if not found:
+        return _has_empty_path(mail) and bool(RETURNED.match(mail.subject))
+    kind, _certain, reason = found
+    return kind == BOUNCE and (is_returned or not POSTMASTER.match(reason))
+
+
 # ----------------------------------------------------------------------------
 # Rules: each answers (kind, certain, reason) or None
 # ----------------------------------------------------------------------------
@@ -119,6 +137,9 @@ DAEMON = re.compile(
     r"^(mailer-?daemon|mail-?daemon|post-?master|poostmaster|mdaemon"
     r"|mail delivery (sub)?system|bounce-?handler)(@|$)"
 )
+POSTMASTER = re.compile(r"^From: po+o?st-?master\b")
+# What Amazon SES tells of a mail, by its notification service
+NOTIFICATION = re.compile(r"notificationType\W{1,9}(Bounce|Complaint)\b")
 COMPLAINT = re.compile(r"^complaint about message from [\d.:a-f]+$")
 
 
@@ -136,6 +157,8 @@ def _judge_report(mail):
     for name in (mail.sender, mail.sender_name):
         if DAEMON.match(name):
             return BOUNCE, True, f"From: {name}"
+    if "x-amz-sns-message-id" in mail.headers and NOTIFICATION.search(mail.greeting):
+        return BOUNCE, True, "notification of Amazon SES"
     # Outlook.com reports complaints in a form of its own.
     if mail.sender.startswith("staff@") and COMPLAINT.match(mail.subject):
         return BOUNCE, True, "complaint of a feedback loop"
@@ -202,12 +225,16 @@ def _judge_headers(mail):
 def _judge_envelope(mail):
     # RFC 5321 section 4.5.5 and RFC 3834 section 3.3: what must not be answered
     # is sent with an empty envelope sender.
-    path = mail.headers.get("return-path")
-    if path and path[0].replace(" ", "").strip() == "<>":
+    if _has_empty_path(mail):
         if VACATION.match(mail.subject):
             return AUTO_REPLY, True, "empty Return-Path"
         return BOUNCE, True, "empty Return-Path"
     return None
+
+
+def _has_empty_path(mail):
+    path = mail.headers.get("return-path")
+    return bool(path) and path[0].replace(" ", "").strip() == "<>"
 
 
 LIST_HEADERS = ("list-id", "list-unsubscribe", "list-post", "list-help")
