@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import postgres, server
+from . import postgres, scratch, server
 from .database import check_name
 from .installation import ensure_database
 from .layout import HOME_ENTRIES
@@ -161,6 +161,8 @@ def test(layout, options):
     with exclusive(layout, "test"):
         say("Preparing the tests:")
         setup = prepare(layout, for_test=True)
+        for path in scratch.remove_leftovers():
+            say(f"  Removed {path}, which a run that was killed left.")
         return run_suites(setup, selection, options.all)
 
 

@@ -4,14 +4,13 @@ import grp
 import imaplib
 import os
 import pwd
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from cli.scratch import ScratchFolder
 from support.waiting import wait_for
 
 PROGRAM = "/usr/sbin/dovecot"
@@ -79,7 +78,8 @@ class Dovecot:
 
     def __init__(self, port):
         self.port = port
-        self.folder = Path(tempfile.mkdtemp(prefix="helpdesk-mail-"))
+        self._scratch = ScratchFolder()
+        self.folder = self._scratch.path
         # Dovecot gives no mail access to root: nobody runs it then.
         self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self.process = None
@@ -102,6 +102,7 @@ class Dovecot:
                 start_new_session=True,
                 **self._get_identity(),
             )
+        self._scratch.note_daemon(self.process.pid)
         wait_for(f"Dovecot ({self.folder}/dovecot.log)", self._answers, 20)
 
     def _get_identity(self):
@@ -163,6 +164,22 @@ class Dovecot:
         if status != "OK":
             raise OSError(answer)
 
+    def search(self, user, criterion):
+        """Numbers of the mails in somebody's inbox (``UNSEEN``, ``ALL``)."""
+        with self.connect(user) as connection:
+            _status, (numbers,) = connection.search(None, criterion)
+        return (numbers or b"").split()
+
+    def signal_sessions(self, sign):
+        """Send a signal to the processes that serve the open mailboxes."""
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                name, rest = path.read_text().split("(", 1)[1].rsplit(")", 1)
+            except OSError:
+                continue
+            if name == "imap" and int(rest.split()[1]) == self.process.pid:
+                os.kill(int(path.parent.name), sign)
+
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
@@ -172,4 +189,4 @@ class Dovecot:
                 with suppress(ProcessLookupError):
                     os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._scratch.remove()
