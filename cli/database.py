@@ -90,6 +90,10 @@ class Databases:
         shutil.rmtree(self.filestore(name), ignore_errors=True)
         self._admin("create", name, self._note("unfinished"))
 
+    def extend(self, name):
+        """Give a database the extension that Odoo's text indexes need."""
+        self._admin("extend", name)
+
     def copy(self, source, name):
         """Copy a database with its attachments."""
         shutil.rmtree(self.filestore(name), ignore_errors=True)

@@ -9,7 +9,7 @@ changed or dropped.
 import json
 import os
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 
 import psycopg2
 from psycopg2 import sql
@@ -71,6 +71,21 @@ def create(endpoint, database, note=None):
         database,
     )
     mark(endpoint, database, note or _note_of_a_copy())
+    extend(endpoint, database)
+
+
+def extend(endpoint, database):
+    """Add what Odoo makes its indexes for searching inside of texts with.
+
+    Odoo adds it to the databases that it makes itself. Where we may not, it searches
+    without them.
+    """
+    with (
+        closing(connect(endpoint, database)) as connection,
+        connection.cursor() as cursor,
+        suppress(psycopg2.Error),
+    ):
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
 
 
 def copy(endpoint, source, database, note=None):
@@ -111,7 +126,7 @@ def drop(endpoint, database):
 
 def main(arguments):
     endpoint, function, *rest = arguments
-    functions = (server_version, marks, mark, create, copy, rename, drop)
+    functions = (server_version, marks, mark, create, extend, copy, rename, drop)
     call = {function.__name__: function for function in functions}[function]
     rest = [json.loads(value) for value in rest]
     print(json.dumps(call(json.loads(endpoint), *rest)))

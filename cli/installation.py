@@ -102,6 +102,8 @@ def _update(setup, name, installed, hashes):
     if old:
         arguments += ["-u", ",".join(old)]
     with step(f"Updating {', '.join(changed)}"):
+        # A database of an earlier version lacks it.
+        setup.databases.extend(name)
         run_odoo(
             setup, arguments, "Updating the addons", setup.layout.log / "install.log"
         )
@@ -126,6 +128,7 @@ def template_key(setup):
         "requirements": (setup.layout.root / "requirements.txt").read_text(),
         "odoo": [setup.odoo.version, str(setup.odoo.site)],
         "python": platform.python_version(),
+        "extensions": ["pg_trgm"],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]
 
