@@ -7,6 +7,7 @@ from . import (
     ntr_card_mixin,
     account_move,
     crm_lead,
+    fetchmail_server,
     ir_attachment,
     ir_filters,
     mail_message,

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common import HelpdeskCase
@@ -51,6 +53,27 @@ class TestMailBroken(HelpdeskCase):
     def test_postmaster_with_a_request(self):
         ticket = self._receive(self._mail(From="postmaster@romashka.example"))
         self.assertTrue(ticket.number)
+
+    def test_reading_a_mail_does_not_mark_it(self):
+        server = self.env["fetchmail.server"].create(
+            {"name": "Mailbox", "server_type": "imap", "server": "x", "user": "x"}
+        )
+        with patch("odoo.addons.mail.models.fetchmail.OdooIMAP4", Mailbox):
+            connection = server._connect__()
+        self.assertEqual(connection.fetch("1", "(RFC822)"), ("1", "(BODY.PEEK[])"))
+
+
+class Mailbox:
+    """A connection that says what it is asked for."""
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def login(self, user, password):
+        pass
+
+    def fetch(self, message_set, message_parts):
+        return message_set, message_parts
 
 
 class Raw:
