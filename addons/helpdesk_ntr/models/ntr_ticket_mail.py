@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import SQL, email_normalize, formataddr
 
 from .ntr_ticket import MAX_SUBJECT
 
@@ -228,6 +228,36 @@ class NtrTicket(models.Model):
         return message.partner_ids.filtered(
             lambda partner: wanted and partner.email_normalized == wanted
         )[:1]
+
+    # ------------------------------------------------------------
+    # Followers
+    # ------------------------------------------------------------
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        """Two who post at once both make the client a follower.
+
+        The second could not see that it is done already, and would be told that a
+        partner cannot follow twice. Changing the ticket first makes PostgreSQL refuse
+        the second, and Odoo repeats what it did.
+        """
+        missing = set(partner_ids or ()) - set(self.sudo().message_partner_ids.ids)
+        if missing or len(self) > 1:
+            self._claim()
+        return super()._message_subscribe(
+            partner_ids, subtype_ids, customer_ids=customer_ids
+        )
+
+    def _claim(self):
+        """Let transactions that change these tickets at the same time collide."""
+        if self.ids:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE ntr_ticket SET write_date = write_date WHERE id IN %s",
+                    tuple(self.ids),
+                ),
+                # the refusal is expected, so it is no error for the log
+                log_exceptions=False,
+            )
 
     # ------------------------------------------------------------
     # Telling people

@@ -5,6 +5,7 @@ from . import (
     test_classification,
     test_client_rules,
     test_closing,
+    test_concurrency,
     test_competence,
     test_crm,
     test_due,

@@ -1,0 +1,94 @@
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api
+from odoo.sql_db import db_connect
+from odoo.tests import tagged
+
+from .common import HelpdeskCase
+
+COMMENT = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(HelpdeskCase):
+    """Two at once, in transactions of their own that really commit."""
+
+    def setUp(self):
+        super().setUp()
+        self.here, self.there = (
+            api.Environment(self._open_cursor(), SUPERUSER_ID, {}) for __ in range(2)
+        )
+        partner = self.here["res.partner"].create(
+            {"name": "Two At Once", "email": "two.at.once@example.com"}
+        )
+        ticket = self.here["ntr.ticket"].create(
+            {"name": "Two at once", "partner_id": partner.id}
+        )
+        self.ticket_id, self.partner_id = ticket.id, partner.id
+        self.here.cr.commit()
+        self.addCleanup(self._forget)
+
+    def _open_cursor(self):
+        cursor = db_connect(self.env.cr.dbname).cursor()
+        self.addCleanup(cursor.close)
+        # a test that would wait for itself fails instead
+        cursor.execute("SET lock_timeout = '5s'")
+        return cursor
+
+    def _forget(self):
+        """Take away what was committed."""
+        for env in (self.here, self.there):
+            env.cr.rollback()
+        cursor = self.here.cr
+        for table in ("mail_message", "mail_followers"):
+            model = "model" if table == "mail_message" else "res_model"
+            cursor.execute(
+                f"DELETE FROM {table} WHERE {model} = 'ntr.ticket' AND res_id = %s",
+                [self.ticket_id],
+            )
+        cursor.execute("DELETE FROM ntr_ticket WHERE id = %s", [self.ticket_id])
+        cursor.execute("DELETE FROM res_partner WHERE id = %s", [self.partner_id])
+        cursor.commit()
+
+    def _ticket_of(self, env):
+        return env["ntr.ticket"].browse(self.ticket_id)
+
+    def _followers(self, env):
+        return env["mail.followers"].search_count(
+            [
+                ("res_model", "=", "ntr.ticket"),
+                ("res_id", "=", self.ticket_id),
+                ("partner_id", "=", self.partner_id),
+            ]
+        )
+
+    def test_answer_beside_the_acknowledgement(self):
+        """Both make the client a follower; the second one is repeated."""
+        answered = self._ticket_of(self.there)
+        self.assertEqual(answered.name, "Two at once")
+        template = self.here.ref("helpdesk_ntr.mail_template_acknowledgement")
+        self._ticket_of(self.here)._post_letter(template)
+        self.here.cr.commit()
+        answer = {"body": "We look", "partner_ids": [self.partner_id], **COMMENT}
+        # what Odoo repeats by itself, and not "cannot follow twice"
+        with self.assertRaises(SerializationFailure):
+            answered.message_post(**answer)
+        self.there.cr.rollback()
+        message = answered.message_post(**answer)
+        self.there.cr.commit()
+        self.assertIn(self.partner_id, message.notified_partner_ids.ids)
+        self.assertEqual(self._followers(self.there), 1)
+
+    def test_letter_beside_an_answer(self):
+        notice = self.there["ntr.notice"].search([("ticket_id", "=", self.ticket_id)])
+        self.assertEqual(len(notice), 1)
+        self._ticket_of(self.here).message_post(
+            body="We look", partner_ids=[self.partner_id], **COMMENT
+        )
+        domain = [("id", "=", notice.id)]
+        self.assertFalse(notice._try_due(domain, "_send"), "the ticket is locked")
+        self.here.cr.commit()
+        self.there.cr.rollback()
+        self.assertTrue(notice._try_due(domain, "_send"))
+        self.there.cr.commit()
+        self.assertEqual(self._followers(self.there), 1)
