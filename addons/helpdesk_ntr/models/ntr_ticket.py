@@ -607,7 +607,8 @@ class NtrTicket(models.Model):
         """
         if not self:
             return self.env["ntr.ticket.event"]
-        at = values.pop("at", None) or fields.Datetime.now()
+        told_at = values.pop("at", None)
+        at = told_at or fields.Datetime.now()
         if self.env.uid != SUPERUSER_ID:
             values.setdefault("actor_id", self.env.user.partner_id.id)
         rows = [
@@ -625,7 +626,17 @@ class NtrTicket(models.Model):
         late = self.sudo().filtered(lambda ticket: ticket.last_event_at != at)
         if late:
             late._write_values({"last_event_at": at})
+        if not told_at:
+            self._on_events(events)
         return events
+
+    def _on_events(self, events):
+        """Something has just happened to these tickets; a higher addon extends this.
+
+        Not called for what is told of the past, as by the import of history.
+
+        :param events: ``ntr.ticket.event``, one per ticket, of one type
+        """
 
     def _get_events(self):
         """The events of these tickets, newest first, those of just now included."""

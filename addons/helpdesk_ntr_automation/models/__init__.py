@@ -1,0 +1,1 @@
+from . import base_automation, ntr_ticket
