@@ -40,12 +40,11 @@ class TestConcurrency(HelpdeskCase):
         for env in (self.here, self.there):
             env.cr.rollback()
         cursor = self.here.cr
-        for table in ("mail_message", "mail_followers"):
-            model = "model" if table == "mail_message" else "res_model"
-            cursor.execute(
-                f"DELETE FROM {table} WHERE {model} = 'ntr.ticket' AND res_id = %s",
-                [self.ticket_id],
-            )
+        for query in (
+            "DELETE FROM mail_message WHERE model = 'ntr.ticket' AND res_id = %s",
+            "DELETE FROM mail_followers WHERE res_model = 'ntr.ticket' AND res_id = %s",
+        ):
+            cursor.execute(query, [self.ticket_id])
         cursor.execute("DELETE FROM ntr_ticket WHERE id = %s", [self.ticket_id])
         cursor.execute("DELETE FROM res_partner WHERE id = %s", [self.partner_id])
         cursor.commit()
