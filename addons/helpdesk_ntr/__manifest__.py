@@ -36,6 +36,8 @@
         "wizards/ntr_macro_wizard_views.xml",
         "wizards/ntr_ticket_solve_wizard_views.xml",
         "wizards/ntr_personal_data_wizard_views.xml",
+        "wizards/ntr_ticket_letter_wizard_views.xml",
+        "report/ntr_ticket_letter_templates.xml",
         "wizards/ntr_ticket_reason_wizard_views.xml",
         "wizards/ntr_ticket_suggest_wizard_views.xml",
         "views/ntr_ticket_event_views.xml",

@@ -37,6 +37,7 @@ from . import (
     ntr_ticket_handover,
     ntr_ticket_import,
     ntr_ticket_kind,
+    ntr_ticket_paper,
     ntr_ticket_mail,
     ntr_ticket_planning,
     ntr_ticket_money,

@@ -1,1 +1,2 @@
 from . import ntr_capacity_report
+from . import ntr_ticket_letter_report

@@ -13,6 +13,7 @@ from . import (
     test_equipment,
     test_event,
     test_handover,
+    test_letter,
     test_link,
     test_macro,
     test_mail,
