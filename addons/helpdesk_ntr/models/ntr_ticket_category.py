@@ -39,9 +39,10 @@ class NtrTicketCategory(models.Model):
     )
 
     # What a new ticket takes from here
-    default_team_id = fields.Many2one("ntr.team", groups=STAFF)
+    default_team_id = fields.Many2one("ntr.team", "Default team", groups=STAFF)
     default_line_id = fields.Many2one(
         "ntr.support.line",
+        "Default line",
         groups=STAFF,
         domain="[('team_id', '=?', default_team_id)]",
     )
@@ -53,11 +54,13 @@ class NtrTicketCategory(models.Model):
     )
     default_priority = fields.Selection(
         PRIORITIES,
+        "Default priority",
         groups=STAFF,
         help="Of tickets whose urgency and impact nobody has judged.",
     )
     answer_template_id = fields.Many2one(
         "mail.template",
+        "Answer template",
         groups=STAFF,
         domain=[("model", "=", "ntr.ticket")],
         help="The text that an answer to such a request begins with.",

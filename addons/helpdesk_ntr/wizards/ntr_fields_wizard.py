@@ -116,6 +116,7 @@ class NtrFieldsWizardLine(models.TransientModel):
         "is an option of the drop-down it depends on."
     )
     depends_on = fields.Char(
+        "Depends on",
         help="The drop-down that the options depend on. Empty: the one above."
     )
     required_at = fields.Selection(
