@@ -51,6 +51,12 @@ class Server:
         except (OSError, urllib.error.URLError):
             return False
 
+    def kill(self):
+        """End the process with its children at once, as a power cut does."""
+        _signal_group(self.pid, signal.SIGKILL)
+        _wait(lambda: not self.is_alive(), STOP_TIMEOUT)
+        self.file.unlink(missing_ok=True)
+
     def stop(self):
         """Ask the process to end, and end it when it does not."""
         for sign, timeout in ((signal.SIGTERM, STOP_TIMEOUT), (signal.SIGKILL, 5)):

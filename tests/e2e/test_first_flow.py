@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import requests
-import scene
+from support import scene
 from support.api import Refused
 from support.smtp import read_letter, write_letter
 

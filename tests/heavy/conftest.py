@@ -1,8 +1,9 @@
-"""Databases of their own for the tests that install and uninstall."""
+"""What the heavy tests stand on: mail servers, and databases to install in."""
 
 from uuid import uuid4
 
 import pytest
+from support.fixtures import *  # noqa: F401
 
 from cli import logcheck
 from cli.installation import COPY_PREFIX, install, run_odoo

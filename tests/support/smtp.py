@@ -69,6 +69,8 @@ class Sink:
 
     def __init__(self, port):
         self.port = port
+        # Called with the count of letters when one has come, before it is confirmed.
+        self.on_letter = None
         self._letters = []
         self._lock = threading.Lock()
         self._controller = _Controller(self, hostname=LOOPBACK, port=port)
@@ -79,6 +81,9 @@ class Sink:
         )
         with self._lock:
             self._letters.append(Letter(tuple(envelope.rcpt_tos), message))
+            count = len(self._letters)
+        if self.on_letter:
+            self.on_letter(count)
         return "250 OK"
 
     def start(self):
@@ -101,6 +106,12 @@ class Sink:
             and subject in letter.subject
             and (not text or text in letter.text)
         ]
+
+    @property
+    def letters(self):
+        """All letters that came so far."""
+        with self._lock:
+            return list(self._letters)
 
     def count(self):
         """How many letters came so far: a mark for ``after``."""

@@ -28,6 +28,15 @@ class Stage:
     def url(self):
         return self.running.url
 
+    def set_address(self):
+        """Tell Odoo its address: the port is known only now, links need it."""
+        parameters = self.api("admin")
+        for key, value in (
+            ("web.base.url", self.url),
+            ("web.base.url.freeze", "True"),
+        ):
+            parameters.call("ir.config_parameter", "set_param", key=key, value=value)
+
     def api(self, login):
         return Api(self.url, self.cast["keys"][login])
 
@@ -79,25 +88,33 @@ class Stage:
             module,
             name,
         )
-        # Schedulers listen there, for all databases.
+        self.wake()
+        return rows[0][0]
+
+    def wake(self):
+        """Have the schedulers look for what is due."""
+        # They listen there, for all databases.
         self.query(
             "SELECT pg_notify('cron_trigger', %s)",
             self.running.database,
             database="postgres",
         )
-        return rows[0][0]
 
     def run_cron(self, xmlid):
         """Have the scheduler do one of its actions, and wait for the end of it."""
         trigger_id = self.trigger(xmlid)
-        # The scheduler takes the trigger away in the transaction that ends the job.
-        wait_for(
-            f"the scheduled action {xmlid}",
-            lambda: not self.query(
+
+        def is_done():
+            # The scheduler takes the trigger away in the transaction that ends the job.
+            if not self.query(
                 "SELECT 1 FROM ir_cron_trigger WHERE id = %s", trigger_id
-            ),
-            timeout=60,
-        )
+            ):
+                return True
+            # A server that has just started may not have listened yet.
+            self.wake()
+            return False
+
+        wait_for(f"the scheduled action {xmlid}", is_done, timeout=60, interval=0.5)
 
     # ------------------------------------------------------------
     # Mail

@@ -48,7 +48,7 @@ def credentials_of(login):
     return login_of(login), password_of(login)
 
 
-def set_up(env, imap_port, smtp_port):
+def set_up(env, imap_port=None, smtp_port=None):
     """Make the cast and return what the tests need to know of it."""
     for code in ("en_US", "ru_RU"):
         env["res.lang"]._activate_lang(code)
@@ -59,7 +59,8 @@ def set_up(env, imap_port, smtp_port):
     users = {login: _make_user(env, *row) for login, *row in _staff_rows()}
     users |= {login: _make_client(env, *row) for login, *row in _client_rows()}
     team = _make_team(env, domain, users)
-    _make_mail_servers(env, imap_port, smtp_port)
+    if imap_port:
+        _make_mail_servers(env, imap_port, smtp_port)
     users["admin"] = env.ref("base.user_admin")
     return {
         "team_id": team.id,
