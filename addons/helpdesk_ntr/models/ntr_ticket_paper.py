@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, html2plaintext
 from odoo.tools.misc import format_datetime
@@ -24,9 +24,7 @@ class NtrTicket(models.Model):
         if not answers:
             raise UserError(self._get_letter_refusal())
         if len(answers) > 1:
-            return self.env["ir.actions.act_window"]._for_xml_id(
-                "helpdesk_ntr.ntr_ticket_letter_action"
-            )
+            return self._get_letter_choice(answers)
         return self._get_letter_action(answers)
 
     def _get_letter_action(self, message):
@@ -95,19 +93,35 @@ class NtrTicket(models.Model):
         calendar = self.team_id.sudo()._get_calendar()
         return calendar.tz or self.env.user.tz or "UTC"
 
-    def _get_letter_choices(self):
-        """(id, what it begins with) of the answers, the newest first."""
-        return [
-            (
-                str(message.id),
-                "{}, {}: {}".format(
-                    format_datetime(self.env, message.date, dt_format="short"),
-                    message.author_id.name,
-                    self._get_beginning(message.body),
-                ),
-            )
-            for message in reversed(self._get_answers())
-        ]
+    def _get_letter_choice(self, answers):
+        """The action that asks which of these answers is printed, the last first."""
+        wizard = self.env["ntr.ticket.letter.wizard"].create(
+            {
+                "ticket_id": self.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "message_id": message.id,
+                            "name": self._get_letter_title(message),
+                        }
+                    )
+                    for message in reversed(answers)
+                ],
+            }
+        )
+        wizard.answer_id = wizard.line_ids[:1]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_ntr.ntr_ticket_letter_action"
+        )
+        return dict(action, res_id=wizard.id)
+
+    def _get_letter_title(self, message):
+        """When, who and what an answer begins with, for whoever chooses among them."""
+        return "{}, {}: {}".format(
+            format_datetime(self.env, message.date, dt_format="short"),
+            message.author_id.name,
+            self._get_beginning(message.body),
+        )
 
     def _get_beginning(self, body):
         text = " ".join(html2plaintext(body or "").split())

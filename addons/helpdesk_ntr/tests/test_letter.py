@@ -132,13 +132,13 @@ class TestLetter(HelpdeskCase):
         second = self._answer("Second", "2026-03-05 09:00:00")
         action = as_engineer.action_print_letter()
         self.assertEqual(action["res_model"], "ntr.ticket.letter.wizard")
-        wizards = self.env["ntr.ticket.letter.wizard"].with_user(self.engineer)
-        wizards = wizards.with_context(
-            active_model="ntr.ticket", active_id=self.ticket.id
-        )
-        with Form(wizards) as form:
-            self.assertEqual(form.answer, str(second.id))
-            form.answer = str(first.id)
+        wizard = self.env["ntr.ticket.letter.wizard"].with_user(self.engineer)
+        wizard = wizard.browse(action["res_id"])
+        self.assertEqual(wizard.line_ids.message_id, second | first)
+        self.assertRegex(wizard.line_ids[1].name, "Engineer: First answer, which is.*…")
+        with Form(wizard) as form:
+            self.assertEqual(form.answer_id.message_id, second)
+            form.answer_id = wizard.line_ids[1]
         action = form.record.action_print()
         self.assertEqual(action["data"]["message_id"], first.id)
 

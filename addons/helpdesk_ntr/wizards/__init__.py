@@ -3,6 +3,7 @@ from . import (
     ntr_macro_wizard,
     ntr_personal_data_wizard,
     ntr_ticket_letter_wizard,
+    ntr_ticket_letter_wizard_line,
     ntr_ticket_reason_wizard,
     ntr_ticket_solve_wizard,
     ntr_ticket_suggest_wizard,
