@@ -157,10 +157,9 @@ class NtrTicket(models.Model):
         return self._get_complaint_manager(self.line_id, self.team_id, complained)
 
     def _tell_staff(self, template_xmlid, partners, reason=None):
-        for ticket in self:
-            complained = ticket.sudo().complaint_user_id.partner_id
-            super(NtrTicket, ticket)._tell_staff(
-                template_xmlid, partners - complained, reason
+        for complained, tickets in self.sudo().grouped("complaint_user_id").items():
+            super(NtrTicket, tickets.with_env(self.env))._tell_staff(
+                template_xmlid, partners - complained.partner_id, reason
             )
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):

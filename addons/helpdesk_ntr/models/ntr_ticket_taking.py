@@ -53,9 +53,11 @@ class NtrTicket(models.Model):
             self.env.user.has_group(group) for group in self._get_verb_groups("assign")
         )
         for ticket in self if may_assign else ():
-            mode = ticket.team_id._get_defaults()["assignment_mode"]
-            if mode == "suggested" and ticket._is_untaken():
-                ticket.suggested_user_id = ticket.sudo()._get_best_candidate()[0]
+            # of a form that is being filled in, what is saved
+            saved = ticket._origin.sudo()
+            mode = saved.team_id._get_defaults()["assignment_mode"]
+            if saved and mode == "suggested" and saved._is_untaken():
+                ticket.suggested_user_id = saved._get_best_candidate()[0]
 
     def _is_untaken(self):
         """Whether somebody has to take this ticket."""

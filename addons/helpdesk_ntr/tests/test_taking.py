@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .test_assignment import NOON, AssignmentCase
@@ -229,6 +229,18 @@ class TestSuggested(TakingCase):
     def test_only_for_those_who_assign(self):
         ticket = self._ticket(category_id=self.printers.id)
         self.assertFalse(ticket.with_user(self.engineer).suggested_user_id)
+
+    def test_form(self):
+        tickets = self.env["ntr.ticket"].with_user(self.dispatcher)
+        with Form(tickets) as form:
+            form.name = "Printer"
+            form.team_id = self.team
+            form.category_id = self.printers
+            self.assertFalse(form.suggested_user_id)
+        with Form(form.record) as form:
+            form.name = "Another printer"
+            self.assertEqual(form.suggested_user_id, self.engineer)
+        self.assertFalse(form.record.user_id)
 
     def test_not_in_other_modes(self):
         self.team.assignment_mode = "manual"

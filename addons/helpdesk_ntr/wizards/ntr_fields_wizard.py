@@ -117,7 +117,7 @@ class NtrFieldsWizardLine(models.TransientModel):
     )
     depends_on = fields.Char(
         "Depends on",
-        help="The drop-down that the options depend on. Empty: the one above."
+        help="The drop-down that the options depend on. Empty: the one above.",
     )
     required_at = fields.Selection(
         [("creation", "To register"), ("closing", "To solve")],
