@@ -46,6 +46,16 @@ class NtrTeam(models.Model):
         "the client's answer; he may still reject that. 0: never.",
     )
 
+    undo_seconds = fields.Integer(
+        "Hold answers back",
+        help="Seconds in which an answer to the client can be undone before it goes "
+        "out. 0: it goes out at once.",
+    )
+
+    _undo_seconds_short = models.Constraint(
+        "CHECK(undo_seconds >= 0 AND undo_seconds <= 600)",
+        "An answer can be held back for ten minutes at most.",
+    )
     _waiting_rules_positive = models.Constraint(
         "CHECK(reaction_hours >= 0 AND client_wait_days >= 0 AND reminder_days >= 0 "
         "AND reminder_limit >= 0 AND silent_solve_days >= 0)",

@@ -15,6 +15,7 @@ EVENT_TYPES = [
     ("moved", "Moved to another stage"),
     ("client_message", "Client wrote"),
     ("reply", "Answer to the client"),
+    ("reply_withdrawn", "Answer undone"),
     ("note", "Note"),
     ("automatic_message", "Automatic message"),
     ("solved", "Solved"),

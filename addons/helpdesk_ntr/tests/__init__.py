@@ -31,6 +31,7 @@ from . import (
     test_team,
     test_ticket_import,
     test_tours,
+    test_undo,
     test_verbs,
     test_waiting,
     test_working_time,

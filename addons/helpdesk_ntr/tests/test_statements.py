@@ -15,9 +15,9 @@ MOST_OF_ONE = {
     "confirm": 66,
     "reject_solution": 42,
     "reopen": 21,
-    "cancel": 18,
+    "cancel": 21,
 }
-MOST_OF_VIEW = {"form": 60, "list": 14, "kanban": 24}
+MOST_OF_VIEW = {"form": 66, "list": 17, "kanban": 27}
 
 
 @tagged("post_install", "-at_install")
