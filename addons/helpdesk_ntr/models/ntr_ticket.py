@@ -282,11 +282,21 @@ class NtrTicket(models.Model):
         help="The closed ticket that this one continues.",
     )
     next_ids = fields.One2many("ntr.ticket", "previous_id", groups=STAFF)
+    # A list of what somebody may not read would refuse him the whole ticket.
     event_ids = fields.One2many(
-        "ntr.ticket.event", "ticket_id", "Ledger", groups=STAFF, copy=False
+        "ntr.ticket.event",
+        "ticket_id",
+        "Ledger",
+        groups="helpdesk_ntr.group_engineer,helpdesk_ntr.group_external,"
+        "helpdesk_ntr.group_finance",
+        copy=False,
     )
     escalation_ids = fields.One2many(
-        "ntr.escalation", "ticket_id", "Escalations", groups=STAFF, copy=False
+        "ntr.escalation",
+        "ticket_id",
+        "Escalations",
+        groups="helpdesk_ntr.group_engineer",
+        copy=False,
     )
 
     _number_uniq = models.Constraint("UNIQUE(number)", "This number is taken.")

@@ -12,7 +12,11 @@ class NtrTicket(models.Model):
     _inherit = "ntr.ticket"  # pylint: disable=consider-merging-classes-inherited
 
     stay_ids = fields.One2many(
-        "ntr.ticket.stay", "ticket_id", "Time on lines", groups="base.group_user"
+        "ntr.ticket.stay",
+        "ticket_id",
+        "Time on lines",
+        groups="helpdesk_ntr.group_engineer,helpdesk_ntr.group_external,"
+        "helpdesk_ntr.group_finance",
     )
     handover_summary = fields.Html(
         "What the next one needs",

@@ -157,6 +157,21 @@ class TestRights(HelpdeskCase):
                 with self.assertRaises(AccessError):
                     call(ticket.with_user(user))
 
+    def test_whole_ticket_is_read_by_whoever_reads_it(self):
+        ticket = self._solved()
+        ticket._write_values({"user_id": self.external.id})
+        self.env.flush_all()
+        for user in (
+            self.engineer,
+            self.external,
+            self.finance,
+            self.author,
+            self.director,
+        ):
+            ticket.invalidate_recordset()
+            (values,) = ticket.with_user(user).read()
+            self.assertEqual(values["number"], ticket.number)
+
     def test_heads_without_conversation(self):
         ticket = self._receive(self._mail("My secret"))
         for user, expected in (
