@@ -74,7 +74,6 @@ class NtrCompetence(models.Model):
     )
     region_id = fields.Many2one(
         "res.country.state",
-        "Region",
         ondelete="cascade",
         help="Where the unit stands, else where the client is.",
     )

@@ -144,7 +144,7 @@ class NtrTeam(models.Model):
     @tools.ormcache()
     def _get_all_ids(self):
         """The ids of all teams, archived ones too: they may have open tickets."""
-        return self.sudo().with_context(active_test=False).search([])._ids
+        return tuple(self.sudo()._search([], active_test=False))
 
     def _subtract_working_hours(self, end, hours):
         """The last moment from which so much working time passes until the end.

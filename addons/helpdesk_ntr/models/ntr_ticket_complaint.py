@@ -142,12 +142,13 @@ class NtrTicket(models.Model):
 
     @api.depends("complaint_user_id")
     def _compute_accountable_id(self):
-        super()._compute_accountable_id()
+        result = super()._compute_accountable_id()
         for ticket in self.filtered("complaint_user_id"):
             if ticket.accountable_id == ticket.complaint_user_id:
                 ticket.accountable_id = ticket._get_complaint_manager(
                     ticket.line_id, ticket.team_id, ticket.complaint_user_id
                 )
+        return result
 
     def _get_manager(self):
         manager = super()._get_manager()
@@ -157,10 +158,12 @@ class NtrTicket(models.Model):
         return self._get_complaint_manager(self.line_id, self.team_id, complained)
 
     def _tell_staff(self, template_xmlid, partners, reason=None):
+        result = None
         for complained, tickets in self.sudo().grouped("complaint_user_id").items():
-            super(NtrTicket, tickets.with_env(self.env))._tell_staff(
+            result = super(NtrTicket, tickets.with_env(self.env))._tell_staff(
                 template_xmlid, partners - complained.partner_id, reason
             )
+        return result
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         complained_ids = set(self.sudo().complaint_user_id.partner_id.ids)

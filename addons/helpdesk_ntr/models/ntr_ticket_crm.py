@@ -82,7 +82,8 @@ class NtrTicket(models.Model):
         self.invalidate_recordset(["lead_id"])
         if not self.lead_id:
             # defaults of the screen, such as a team, are those of tickets
-            leads = self.env["crm.lead"].with_context(clean_context(self.env.context))
+            env = self.env(context=clean_context(self.env.context))
+            leads = env["crm.lead"]
             lead = leads.create(self._prepare_lead_values())
             self.write({"lead_id": lead.id})
         elif not self.lead_id.has_access("read"):

@@ -119,7 +119,6 @@ class NtrTicket(models.Model):
         return super()._get_verb_groups(verb)
 
     def _check_verb(self, verb):
-        super()._check_verb(verb)
         if verb == "refuse" and not self.env.su and not self._is_managed():
             raise AccessError(
                 self.env._(
@@ -127,6 +126,7 @@ class NtrTicket(models.Model):
                     "coordinator. Ask for the refusal and say why."
                 )
             )
+        return super()._check_verb(verb)
 
     def _is_managed(self):
         """Whether the user is the manager of these tickets."""

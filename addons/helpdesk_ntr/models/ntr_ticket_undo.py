@@ -52,9 +52,10 @@ class NtrTicket(models.Model):
             name: fields.Datetime.to_string(self.sudo()[name])
             for name in ("unanswered_since", "first_response_at")
         }
-        super()._on_reply(message)
+        result = super()._on_reply(message)
         if self.sudo().team_id.undo_seconds and message.message_type == "comment":
             self.sudo()._write_values({"held_before": before})
+        return result
 
     def _notify_thread(self, message, msg_vals=False, **kwargs):
         seconds = self._get_undo_seconds(message, kwargs)

@@ -50,9 +50,9 @@ class NtrTicket(models.Model):
         }.get(verb, WORKERS)
 
     def _check_verb(self, verb):
-        super()._check_verb(verb)
         if not self.env.su and not self._is_granted(verb):
             raise AccessError(self._get_verb_refusal())
+        return super()._check_verb(verb)
 
     def _is_granted(self, verb):
         """Whether the lines of these tickets' teams give the user that verb (S88)."""

@@ -97,7 +97,9 @@ class NtrCapacityReport(models.Model):
     def _get_people(self, planned):
         """Members of the lines, and whoever has something planned, of the companies
         that are ticked."""
-        lines = self.env["ntr.support.line"].sudo().search([])
+        lines = (
+            self.env["ntr.support.line"].sudo().search([("member_ids", "!=", False)])
+        )
         people = lines.member_ids | self.env["res.users"].sudo().browse(
             {user_id for user_id, __ in planned}
         )
