@@ -30,6 +30,7 @@ class NtrSupportLine(models.Model):
     manager_id = fields.Many2one(
         "res.users",
         tracking=True,
+        index="btree_not_null",
         domain=[("share", "=", False)],
         help="Accountable for the tickets of this line that nobody has taken.",
     )

@@ -40,6 +40,7 @@ class NtrTeam(models.Model):
     coordinator_id = fields.Many2one(
         "res.users",
         tracking=True,
+        index="btree_not_null",
         domain=[("share", "=", False)],
         help="Accountable for every ticket that has neither an executor nor a line "
         "with a manager.",

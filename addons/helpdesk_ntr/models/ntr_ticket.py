@@ -319,7 +319,7 @@ class NtrTicket(models.Model):
     def _default_team_id(self):
         """The first team of whoever registers, else the first of the company."""
         company = self.env.company
-        teams = self.env.user.sudo().ntr_team_ids
+        teams = self.env.user.sudo().ntr_desk_team_ids
         own = teams.filtered(lambda team: team.company_id == company and team.active)
         return own[:1].id or self.env["ntr.team"]._get_default_id(company.id)
 

@@ -246,7 +246,7 @@ class NtrTicket(models.Model):
                 or (
                     user.has_group(GROUP_ENGINEER)
                     and (
-                        teams <= user.ntr_team_ids
+                        teams <= user.ntr_desk_team_ids
                         or user.ntr_scope == "all"
                         or user.has_group(GROUP_DIRECTOR)
                     )

@@ -37,20 +37,30 @@ class ResUsers(models.Model):
     ntr_line_ids = fields.Many2many(
         "ntr.support.line", string="Lines", compute="_compute_ntr_line_ids"
     )
-    ntr_team_ids = fields.Many2many(
-        "ntr.team",
-        "ntr_team_member_rel",
-        "res_users_id",
-        "ntr_team_id",
-        "Help desk teams",
-        readonly=True,
+    ntr_coordinated_team_ids = fields.One2many(
+        "ntr.team", "coordinator_id", "Coordinates teams"
+    )
+    ntr_desk_team_ids = fields.Many2many(
+        "ntr.team", string="Help desk teams", compute="_compute_ntr_desk_team_ids"
     )
     ntr_sees_history = fields.Boolean(compute="_compute_ntr_sees_history")
 
     @api.depends("ntr_member_line_ids", "ntr_managed_line_ids")
     def _compute_ntr_line_ids(self):
-        for user in self:
+        for user in self.sudo():
             user.ntr_line_ids = user.ntr_member_line_ids | user.ntr_managed_line_ids
+
+    @api.depends(
+        "ntr_member_line_ids.team_id",
+        "ntr_managed_line_ids.team_id",
+        "ntr_coordinated_team_ids",
+    )
+    def _compute_ntr_desk_team_ids(self):
+        """The same people as the members of a team, seen from the other side."""
+        for user in self.sudo():
+            user.ntr_desk_team_ids = (
+                user.ntr_line_ids.team_id | user.ntr_coordinated_team_ids
+            )
 
     @api.depends(
         "ntr_member_line_ids.may_see_history",

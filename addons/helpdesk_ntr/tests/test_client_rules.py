@@ -115,7 +115,10 @@ class TestClientMark(HelpdeskCase):
         self._ticket(partner_id=self.outsider.id)
         for user in (self.engineer, self.finance):
             tickets = self.env["ntr.ticket"].with_user(user)
-            self.assertEqual(tickets.search([("client_mark", "=", "vip")]), ticket)
+            found = tickets.search(
+                [("client_mark", "=", "vip"), ("team_id", "=", self.team.id)]
+            )
+            self.assertEqual(found, ticket)
 
     def test_outside_engineer_sees_the_mark(self):
         self.firm.ntr_client_mark = "vip"
