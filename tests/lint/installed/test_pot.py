@@ -13,7 +13,6 @@ from lxml import etree
 from cli.addons import read_manifest
 from cli.process import run
 
-
 # Labels of fields that an optional app of Odoo adds to every thread, ours included,
 # where it is installed beside us.
 FOREIGN = {"SMS Delivery error"}
