@@ -240,8 +240,7 @@ def test_killed_while_taking_mail_in(life):
         )
         for number in range(MAILS)
     ]
-    for mail in mails:
-        life.dovecot.deliver(scene.MAILBOX, mail.as_bytes())
+    life.dovecot.deliver(scene.MAILBOX, *(mail.as_bytes() for mail in mails))
     before = count_tickets(life)
 
     # In the transaction of the first mail.

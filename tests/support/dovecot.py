@@ -157,12 +157,13 @@ class Dovecot:
         finally:
             connection.logout()
 
-    def deliver(self, user, message):
-        """Put a mail (bytes) into somebody's inbox, unread."""
+    def deliver(self, user, *messages):
+        """Put mails (bytes) into somebody's inbox, unread."""
         with self.connect(user) as connection:
-            status, answer = connection.append("INBOX", "", None, message)
-        if status != "OK":
-            raise OSError(answer)
+            for message in messages:
+                status, answer = connection.append("INBOX", "", None, message)
+                if status != "OK":
+                    raise OSError(answer)
 
     def search(self, user, criterion):
         """Numbers of the mails in somebody's inbox (``UNSEEN``, ``ALL``)."""
