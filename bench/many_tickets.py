@@ -28,11 +28,8 @@ LIMIT = 80
 MOST_RATIO = 1.2
 MOST_GROWTH = 1.3
 
-SUBJECTS = (
-    "'{' || 'Press stands still,Belt squeaks,Lamp is dark,Oil below the gear,"
-    "Display shows E17' || '}'"
-)
-SUBJECT = f"(({SUBJECTS})::text[])[i % 5 + 1] || ' ' || i"
+SUBJECT = """(ARRAY['Press stands still', 'Belt squeaks', 'Lamp is dark',
+    'Oil below the gear', 'Display shows E17'])[i % 5 + 1] || ' ' || i"""
 
 
 class Desk:
