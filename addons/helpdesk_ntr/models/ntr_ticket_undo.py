@@ -127,6 +127,8 @@ class NtrTicket(models.Model):
             )
         ticket_sudo._withdraw(message)
         schedule.unlink()
+        # the chatter that shows it drops it
+        self.env.user._bus_send("mail.message/delete", {"message_ids": message.ids})
         message.unlink()
 
     def _withdraw(self, message):
