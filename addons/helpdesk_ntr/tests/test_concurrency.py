@@ -75,7 +75,7 @@ class TestConcurrency(HelpdeskCase):
         self.there.cr.rollback()
         message = answered.message_post(**answer)
         self.there.cr.commit()
-        self.assertIn(self.partner_id, message.notified_partner_ids.ids)
+        self.assertIn(self.partner_id, message.partner_ids.ids)
         self.assertEqual(self._followers(self.there), 1)
 
     def test_letter_beside_an_answer(self):

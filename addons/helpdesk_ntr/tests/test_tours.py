@@ -73,5 +73,6 @@ class TestTours(HelpdeskCase, HttpCase):
         ticket.invalidate_recordset()
         self.assertEqual(ticket.state, "open")
         course = [type_ for type_ in self._types(ticket) if "message" not in type_]
-        self.assertEqual(course[-2:], ["solved", "rejected"])
+        changes = [(event.type, event.changes) for event in ticket._get_events()]
+        self.assertEqual(course[-2:], ["solved", "rejected"], changes)
         self.assertEqual(ticket._get_events()[:1].reason, "It prints stripes again")

@@ -78,7 +78,11 @@ class TestUndo(HelpdeskCase):
         self.assertEqual(self.ticket.unanswered_since, unanswered_since)
         self.assertFalse(self.ticket.first_response_at)
         self._send()
-        self.assertFalse(self.env["mail.message.schedule"].search([]))
+        self.assertFalse(
+            self.env["mail.message.schedule"].search(
+                [("mail_message_id.model", "=", "ntr.ticket")]
+            )
+        )
         self.assertEqual(self._types(self.ticket)[-2:], ["reply", "reply_withdrawn"])
         self.assertEqual(self.ticket._get_events()[:1].reason, "Switch it off and on")
 
