@@ -54,7 +54,7 @@ def take(url, key, ticket_id, start):
     api, answers = Api(url, key), []
     # everybody is connected before anybody calls
     api.call("ntr.ticket", "search_count", domain=[("id", "=", ticket_id)])
-    start.wait()
+    start.wait(timeout=120)
     for _call in range(CALLS):
         try:
             answers.append(api.call("ntr.ticket", "take", [ticket_id]))
