@@ -70,7 +70,7 @@ class NtrTicket(models.Model):
             else:
                 ticket._route_state(stage)
             if ticket.stage_id != stage and ticket.state == stage.state:
-                ticket._write_values({"stage_id": stage.id})
+                ticket._move_within_state(stage)
 
     def _route_state(self, stage):
         """Do what a move to that stage means, or say which button does it."""

@@ -472,8 +472,12 @@ class NtrTicket(models.Model):
                     )
                 )
             ticket._check_stage_of_team(stage)
-        tickets._write_logged("moved", {"stage_id": stage.id})
-        tickets._follow_stage()
+        return tickets._move_within_state(stage)
+
+    def _move_within_state(self, stage):
+        """Another stage of the same state: in the ledger, and on the line of it."""
+        self._write_logged("moved", {"stage_id": stage.id})
+        self._follow_stage()
         return True
 
     def _check_stage_of_team(self, stage):

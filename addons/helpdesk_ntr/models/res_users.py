@@ -3,7 +3,6 @@ from dataclasses import replace
 from odoo import api, fields, models
 
 from ..tools.working_time import compiled
-from .ntr_support_line import RIGHTS
 
 COORDINATOR = "helpdesk_ntr.group_coordinator"
 
@@ -84,8 +83,8 @@ class ResUsers(models.Model):
         :param team: the ``ntr.team`` of the ticket
         """
         self.ensure_one()
-        if right not in RIGHTS or self.has_group(COORDINATOR):
-            return self.has_group(COORDINATOR)
+        if self.has_group(COORDINATOR):
+            return True
         lines = self.sudo().ntr_line_ids.filtered(lambda line: line.team_id == team)
         return any(lines.mapped(f"may_{right}"))
 

@@ -213,3 +213,19 @@ class TestHandover(HelpdeskCase):
         self.assertEqual(ticket.line_id, self.line3)
         self.assertEqual(ticket.stage_id, stage)
         self.assertIn("Diagnosis", ticket._get_events()[:1].reason)
+
+    def test_dragged_into_a_stage_of_work(self):
+        """From another state, past the first stage of the new one."""
+        stage = self.env["ntr.ticket.stage"].create(
+            {"name": "Diagnosis", "state": "open", "sequence": 90}
+        )
+        self.line3.stage_ids = stage
+        ticket = self._ticket()
+        ticket.with_user(self.engineer).write({"stage_id": stage.id})
+        self.assertEqual((ticket.stage_id, ticket.line_id), (stage, self.line3))
+        in_ledger = [
+            event.changes["stage_id"][1]
+            for event in ticket._get_events()
+            if "stage_id" in (event.changes or {})
+        ]
+        self.assertEqual(in_ledger[0], stage.id)
