@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-RIGHTS = ("close", "reopen", "merge", "see_history")
-
 
 class NtrSupportLine(models.Model):
     _name = "ntr.support.line"

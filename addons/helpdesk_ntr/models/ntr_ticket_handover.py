@@ -188,20 +188,16 @@ class NtrTicket(models.Model):
             .grouped(lambda ticket: (ticket.team_id, ticket.stage_id))
             .items()
         ):
-            line = team.line_ids.filtered(
-                lambda line, stage=stage: stage in line.stage_ids
-            )
-            moving = tickets.filtered(
-                lambda it, line=line[:1]: line and it.line_id != line
-            )
-            if moving:
+            line = team._get_line_of_stage(stage)
+            moving = tickets.filtered(lambda ticket, line=line: ticket.line_id != line)
+            if line and moving:
                 moving._hand_over(
                     "passed_on",
-                    line[:1],
+                    line,
                     self.env._(
                         "Stage %(stage)s is the work of line %(line)s.",
                         stage=stage.name,
-                        line=line[:1].name,
+                        line=line.name,
                     ),
                 )
 
