@@ -28,6 +28,7 @@ from . import (
     ntr_team_reopening,
     ntr_team_waiting,
     ntr_ticket,
+    ntr_ticket_ledger,
     ntr_ticket_assignment,
     ntr_ticket_category,
     ntr_ticket_cause,
