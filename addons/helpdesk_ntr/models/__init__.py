@@ -5,6 +5,7 @@ from . import (
     ntr_cached_mixin,
     ntr_verb_mixin,
     ntr_card_mixin,
+    ntr_product_card_mixin,
     account_move,
     crm_lead,
     fetchmail_server,

@@ -1,43 +1,13 @@
-from odoo import api, fields, models
-
-from .res_partner import CARD_READERS
+from odoo import models
 
 
 class ProductTemplate(models.Model):
+    """The card of a product counts what there is about any of its variants."""
+
     _name = "product.template"
-    _inherit = ["product.template", "ntr.card.mixin"]
+    _inherit = ["product.template", "ntr.product.card.mixin"]
 
-    ntr_ticket_count = fields.Integer(
-        "Help Desk tickets", compute="_compute_ntr_ticket_count", groups=CARD_READERS
-    )
-    ntr_equipment_count = fields.Integer(
-        "Units at clients", compute="_compute_ntr_equipment_count", groups=CARD_READERS
-    )
+    _ntr_path = "product_id.product_tmpl_id"
 
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_ntr_ticket_count(self):
-        self._compute_ntr_count(
-            "ntr.ticket", "product_id.product_tmpl_id", "ntr_ticket_count"
-        )
-
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_ntr_equipment_count(self):
-        self._compute_ntr_count(
-            "ntr.equipment", "product_id.product_tmpl_id", "ntr_equipment_count"
-        )
-
-    def action_view_ntr_tickets(self):
-        """The tickets about this product, whatever the variant."""
-        return self._get_ntr_action(
-            "helpdesk_ntr.ntr_ticket_action",
-            "product_id.product_tmpl_id",
-            {"default_product_id": self.product_variant_id.id},
-        )
-
-    def action_view_ntr_equipment(self):
-        """The units of this product at clients, whatever the variant."""
-        return self._get_ntr_action(
-            "helpdesk_ntr.ntr_equipment_action",
-            "product_id.product_tmpl_id",
-            {"default_product_id": self.product_variant_id.id},
-        )
+    def _get_ntr_variant(self):
+        return self.product_variant_id
