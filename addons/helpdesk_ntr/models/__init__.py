@@ -61,6 +61,7 @@ from . import (
     ntr_ticket_waiting,
     ntr_ticket_outcome,
     ntr_ticket_complaint,
+    ntr_ticket_department,
     ntr_ticket_letter,
     ntr_macro,
     product_product,

@@ -8,6 +8,7 @@ from . import (
     test_concurrency,
     test_competence,
     test_crm,
+    test_department,
     test_doors,
     test_due,
     test_duty,
