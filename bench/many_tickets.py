@@ -27,6 +27,8 @@ LIMIT = 80
 
 MOST_RATIO = 1.2
 MOST_GROWTH = 1.3
+# A text index has more to look through the more texts there are, the peer's too.
+GROWING = ("search by subject",)
 
 SUBJECT = """(ARRAY['Press stands still', 'Belt squeaks', 'Lamp is dark',
     'Oil below the gear', 'Display shows E17'])[i % 5 + 1] || ' ' || i"""
@@ -270,7 +272,8 @@ def report(figures, scans):
         ours, peer = figures[task, count]
         ratio = ours.seconds / peer.seconds if peer else None
         growth = ours.seconds / figures[task, first][0].seconds
-        met &= (not ratio or ratio <= MOST_RATIO) and growth <= MOST_GROWTH
+        met &= not ratio or ratio <= MOST_RATIO
+        met &= task in GROWING or growth <= MOST_GROWTH
         print(
             f"{task:30}{count:>10,}{ours.seconds * 1000:>10.1f}"
             f"{f'{peer.seconds * 1000:.1f}' if peer else '':>10}"
