@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..tools.ranking import Skill
 
@@ -10,6 +10,7 @@ class NtrCompetence(models.Model):
 
     _name = "ntr.competence"
     _description = "Competence"
+    _inherit = ["ntr.cached.mixin"]
     _order = "user_id, level desc, id"
     _rec_name = "subject"
     _check_company_auto = True
@@ -139,3 +140,30 @@ class NtrCompetence(models.Model):
             int(self.level),
             self,
         )
+
+    @api.model
+    @tools.ormcache("user_id")
+    def _get_conditions(self, user_id):
+        """What the competences of a person ask of a ticket, read from the cache.
+
+        :return: (company id, ((criterion, ids of which one must be met), ...)) of each
+        """
+        competences = self.sudo().search([("user_id", "=", user_id)])
+        return tuple(
+            (
+                competence.company_id.id,
+                tuple(
+                    (criterion, competence._get_with_below(name))
+                    for name, criterion in self._get_criteria_fields().items()
+                    if competence[name]
+                ),
+            )
+            for competence in competences
+        )
+
+    def _get_with_below(self, name):
+        """Ids of what this competence names in a field, with all below it in a tree."""
+        found = self[name].with_context(active_test=False)
+        if found._parent_store:
+            found = found.search([("id", "child_of", found.ids)], order="id")
+        return tuple(found.ids)

@@ -359,11 +359,16 @@ class NtrTicket(models.Model):
         """The language that an unknown sender writes in, of those installed."""
         text = f"{self.name or ''} {self.description or ''}"
         is_cyrillic = any("\u0400" <= letter <= "\u04ff" for letter in text)
+        return self._get_lang_of_letters(is_cyrillic, self.company_id)
+
+    @api.model
+    def _get_lang_of_letters(self, is_cyrillic, company):
+        """The installed language that is guessed from letters alone."""
         installed = [code for code, __ in self.env["res.lang"].get_installed()]
         wanted = "ru_RU" if is_cyrillic else "en_US"
         if wanted in installed:
             return wanted
-        return self.company_id.partner_id.lang or installed[0]
+        return company.partner_id.lang or installed[0]
 
     @api.depends("number", "name")
     def _compute_display_name(self):

@@ -13,6 +13,7 @@ class ResUsers(models.Model):
     ntr_scope = fields.Selection(
         [
             ("own", "His own tickets"),
+            ("competence", "His own, and what of his lines he can take"),
             ("line", "Tickets of his lines"),
             ("team", "Tickets of his teams"),
             ("all", "Tickets of all teams"),
@@ -20,7 +21,8 @@ class ResUsers(models.Model):
         "Sees in the help desk",
         default="team",
         help="Whoever sees his lines or teams sees the tickets that are assigned to "
-        "him in others too. Directors see all teams whatever stands here, outside "
+        "him in others too. What he can take is what nobody has and one of his "
+        "competences is about. Directors see all teams whatever stands here, outside "
         "engineers only what is assigned to them.",
     )
     ntr_member_line_ids = fields.Many2many(

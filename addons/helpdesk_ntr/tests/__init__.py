@@ -31,6 +31,7 @@ from . import (
     test_statements,
     test_taking,
     test_team,
+    test_ticket_competence,
     test_ticket_import,
     test_tours,
     test_undo,
