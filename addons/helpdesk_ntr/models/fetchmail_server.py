@@ -17,6 +17,16 @@ class FetchmailServer(models.Model):
             connection.fetch = partial(_peek, connection.fetch)
         return connection
 
+    def _fetch_mail(self, batch_limit=50):
+        """Letters that the fetched mails are owed go out after the batch.
+
+        To wake the scheduled action up costs a connection of its own, so that is done
+        once, and again at the next fetching if this one was killed before.
+        """
+        result = super()._fetch_mail(batch_limit=batch_limit)
+        self.env["ntr.notice"]._wake_up()
+        return result
+
 
 def _peek(fetch, message_set, message_parts):
     return fetch(message_set, message_parts.replace("RFC822", "BODY.PEEK[]"))

@@ -40,11 +40,24 @@ class NtrNotice(models.Model):
             return self
         now = fields.Datetime.now()
         notices = self.create([{"due_at": now, **vals} for vals in vals_list])
-        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
-            "helpdesk_ntr.ir_cron_send_notices"
-        )
-        self.env["ir.cron"].browse(cron_id)._trigger(set(notices.mapped("due_at")))
+        # whoever fetches mail does it once, for all of it
+        if not self.env.context.get("fetchmail_cron_running"):
+            self._get_cron()._trigger(set(notices.mapped("due_at")))
         return notices
+
+    @api.model
+    def _get_cron(self):
+        return self.env["ir.cron"].browse(
+            self.env["ir.model.data"]._xmlid_to_res_id(
+                "helpdesk_ntr.ir_cron_send_notices"
+            )
+        )
+
+    @api.model
+    def _wake_up(self):
+        """Wake the scheduled action up if letters are due."""
+        if self.sudo().search_count(self._get_due_domain(), limit=1):
+            self._get_cron()._trigger()
 
     @api.model
     def _get_due_domain(self):

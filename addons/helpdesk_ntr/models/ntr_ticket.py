@@ -449,7 +449,7 @@ class NtrTicket(models.Model):
 
         The private door: derived fields may be given here.
         """
-        defaults = self.default_get(["team_id", "channel_id"])
+        defaults = self._get_create_defaults(vals_list)
         numbers = self._next_numbers(len(vals_list))
         for vals, number in zip(vals_list, numbers, strict=True):
             self._complete_values(vals, defaults)
@@ -457,6 +457,16 @@ class NtrTicket(models.Model):
         tickets = self._create_values(vals_list)
         tickets._on_created()
         return tickets
+
+    @api.model
+    def _get_create_defaults(self, vals_list):
+        """Default team and channel, as far as a new ticket needs them."""
+        names = [
+            name
+            for name in ("team_id", "channel_id")
+            if any(not vals.get(name) for vals in vals_list)
+        ]
+        return self.default_get(names) if names else {}
 
     @api.model
     def _next_numbers(self, count):

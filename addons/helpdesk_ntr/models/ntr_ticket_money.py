@@ -62,7 +62,13 @@ class NtrTicket(models.Model):
         )
         return position.map_tax(taxes)
 
-    @api.constrains("invoice_ids", "partner_id", "company_id")
+    def _write_values(self, vals):
+        result = super()._write_values(vals)
+        if {"partner_id", "company_id"} & vals.keys():
+            self._check_invoices()
+        return result
+
+    @api.constrains("invoice_ids")
     def _check_invoices(self):
         # a reader with fewer rights may have left fewer invoices in the cache
         self.invalidate_recordset(["invoice_ids"])
