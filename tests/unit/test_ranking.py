@@ -149,6 +149,13 @@ def test_members_of_a_line_that_was_asked_come_first():
     assert _order(member, expert, is_line_asked=True) == [1, 2]
 
 
+def test_between_equals_the_cheaper_one_comes_first():
+    dear, cheap = Candidate(1, name="A", cost=20), Candidate(2, name="B", cost=10)
+    assert _order(dear, cheap) == _order(cheap, dear) == [2, 1]
+    busy = Candidate(3, name="C", load=1)
+    assert _order(dear, busy) == [1, 3]
+
+
 def test_order_does_not_depend_on_the_input():
     candidates = [Candidate(number, name=str(number % 3)) for number in range(9)]
     assert _order(*candidates) == _order(*reversed(candidates))

@@ -19,6 +19,7 @@ from . import (
     ntr_equipment,
     ntr_equipment_model,
     ntr_escalation,
+    ntr_expert_rate,
     ntr_link,
     ntr_notice,
     ntr_personal_data,

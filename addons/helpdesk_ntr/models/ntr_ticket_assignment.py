@@ -55,7 +55,8 @@ class NtrTicket(models.Model):
                 "load": one.candidate.load,
                 "is_working_now": one.candidate.is_at_work,
                 "is_absent": one.candidate.is_absent,
-                "reasons": ticket._get_reasons(one, presence[one.candidate.user_id]),
+                "reasons": ticket._get_reasons(one, presence[one.candidate.user_id])
+                + ticket._get_reasons_of_pay(presence[one.candidate.user_id]),
             }
             for one in ticket._rank_candidates(presence)
         ]
@@ -73,6 +74,7 @@ class NtrTicket(models.Model):
                 name=known["user"].name,
                 skills=tuple(it._get_skill() for it in known["competences"]),
                 load=known["load"],
+                cost=known["rate"]._get_cost(self.planned_hours or 1.0),
                 is_at_work=known["is_at_work"],
                 is_absent=known["is_absent"],
                 is_on_line=known["user"] in self.line_id.member_ids,
@@ -123,13 +125,15 @@ class NtrTicket(models.Model):
         :param datetime at: naive UTC
         :return: {user id: ``user``, ``competences``, ``tickets`` and ``urgent``
             (counts), ``load``, ``times`` (compiled calendar), ``is_at_work``,
-            ``is_absent``, ``absent_until``, ``duty``}
+            ``is_absent``, ``absent_until``, ``duty``, ``rate``}
         """
         times = self._get_working_times(users)
         absent = self._get_absent_users(users, at)
         duties = self._get_duties(users, at)
         loads = self._get_loads(users)
         competences = self._get_competences(users)
+        rates = self.env["ntr.expert.rate"]
+        paid = rates._get_current(users, self.company_id, at.date())
         return {
             user.id: {
                 "user": user,
@@ -141,6 +145,7 @@ class NtrTicket(models.Model):
                 "is_absent": user.id in absent,
                 "absent_until": absent.get(user.id),
                 "duty": duties.get(user.id),
+                "rate": paid.get(user, rates),
             }
             for user in users
         }
@@ -253,6 +258,12 @@ class NtrTicket(models.Model):
         except NeverOpen:
             return self.env._("Is off work.")
         return self.env._("Is off work until %s.", self._format_moment(opening))
+
+    def _get_reasons_of_pay(self, known):
+        """What somebody is paid, for those who may know it. Apart from the other
+        reasons: what is assigned by itself has those in the ledger, for everybody."""
+        is_shown = known["rate"]._is_shown_to(self.env.user)
+        return [rate._get_words() for rate in known["rate"] if is_shown]
 
     def _get_reason_of_duty(self, duty):
         until = self._format_moment(duty.stop)

@@ -3,10 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_amount
 
 GROUPS_INVOICES = "account.group_account_readonly,account.group_account_invoice"
-GROUPS_PRICES = (
-    "sales_team.group_sale_salesman,account.group_account_invoice,"
-    "helpdesk_ntr.group_finance"
-)
+GROUP_PRICES = "helpdesk_ntr.group_prices"
 
 
 class NtrTicket(models.Model):
@@ -21,7 +18,7 @@ class NtrTicket(models.Model):
         "Price for this client",
         compute="_compute_product_price_text",
         compute_sudo=True,
-        groups=GROUPS_PRICES,
+        groups=GROUP_PRICES,
         help="By the price list of the client, else the price of the product.",
     )
 

@@ -14,6 +14,7 @@ from . import (
     test_duty,
     test_equipment,
     test_event,
+    test_expert_report,
     test_handover,
     test_letter,
     test_link,

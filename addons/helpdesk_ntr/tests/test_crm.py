@@ -468,13 +468,26 @@ class TestPrice(HelpdeskCase):
 
     def test_only_for_those_who_may_see_prices(self):
         ticket = self._ticket(product_id=self.product.id)
-        for user in (self.engineer, self.dispatcher, self.director):
+        for user in (self.engineer, self.dispatcher, self.coordinator):
+            tickets = self.env["ntr.ticket"].with_user(user)
             with self.assertRaises(AccessError):
-                ticket.with_user(user).read(["product_price_text"])
+                tickets.browse(ticket.id).read(["product_price_text"])
+            with self.assertRaises(AccessError):
+                tickets.web_search_read([], {"product_price_text": {}}, limit=1)
+            self.assertNotIn("product_price_text", tickets.fields_get())
+            self.assertNotIn("product_price_text", tickets.browse(ticket.id).read()[0])
             form = Form(ticket.with_user(user))
             self.assertNotIn("product_price_text", form._view["fields"])
-        self.assertTrue(ticket.with_user(self.finance).product_price_text)
+        for user in (self.finance, self.director):
+            self.assertTrue(ticket.with_user(user).product_price_text)
         self.assertTrue(Form(ticket.with_user(self.seller)).product_price_text)
+
+    def test_right_to_prices_is_given_apart(self):
+        ticket = self._ticket(product_id=self.product.id)
+        self.engineer.group_ids = [
+            Command.link(self.env.ref("helpdesk_ntr.group_prices").id)
+        ]
+        self.assertTrue(Form(ticket.with_user(self.engineer)).product_price_text)
 
     def test_no_product_no_price(self):
         self.assertFalse(self._ticket().with_user(self.seller).product_price_text)

@@ -7,7 +7,7 @@ when all of them are among the request's values.
 
 The score of a person is the sum of what speaks for him, up to 100, and 100 more for
 each group that he is in: people who are away stand below everybody else, members of
-the line that was asked stand above.
+the line that was asked stand above. Between equals the one who costs less comes first.
 """
 
 from collections.abc import Iterable, Mapping
@@ -63,6 +63,7 @@ class Candidate:
     name: str = ""
     skills: tuple = ()
     load: float = 0.0
+    cost: float = 0.0  # what the request would cost the company with him
     is_at_work: bool = True
     is_absent: bool = False
     is_on_line: bool = False
@@ -142,6 +143,7 @@ def rank(candidates: Iterable, facts: Mapping, is_line_asked: bool = False) -> l
         key=lambda it: (
             -it.score,
             it.candidate.load,
+            it.candidate.cost,
             it.candidate.name,
             it.candidate.user_id,
         )
