@@ -116,3 +116,57 @@ def test_circle(linked):
     assert ticket_fields.get_circle(linked) is None
     linked[0]["depends_on"] = "model"
     assert ticket_fields.get_circle(linked) is linked[0]
+
+
+def test_fields_of_the_parents_come_first_and_hold():
+    inherited = [field("serial"), field("part", string="Part above")]
+    own = [field("part", "date"), field("ribbon")]
+    joined = ticket_fields.join(inherited, own)
+    assert [it["name"] for it in joined] == ["serial", "part", "ribbon"]
+    assert joined[1]["type"] == "char"
+
+
+def test_what_came_along_is_newer_than_what_was_kept():
+    fields = [
+        field("shared", value="default"),
+        field("own", value="default"),
+        field("other", value="default"),
+    ]
+    assert ticket_fields.merge(
+        fields, {"shared": "old", "own": "kept"}, {"shared": "new", "gone": "x"}
+    ) == {"shared": "new", "own": "kept", "other": "default"}
+
+
+def test_empty_keys_change_nothing():
+    before = field("a", required_at=False, selection=[])
+    assert not ticket_fields.is_changed(before, field("a"))
+    assert ticket_fields.is_changed(before, field("a", required_at="closing"))
+    assert ticket_fields.is_changed(before, {})
+
+
+def test_own_drop_down_may_depend_on_one_defined_elsewhere(linked):
+    own = [dict(linked[1])]
+    ticket_fields.tidy(own, is_whole=False)
+    assert own[0]["depends_on"] == "maker"
+    ticket_fields.tidy(own)
+    assert "depends_on" not in own[0]
+
+
+def test_asked_are_the_missing_and_what_they_are_linked_with(linked):
+    linked[1]["required_at"] = "closing"
+    linked.append(field("note"))
+    linked.append(field("serial", required_at="creation"))
+    moments = ("creation", "closing")
+    assert ticket_fields.get_asked(linked, moments) == ["maker", "model", "serial"]
+    linked[0]["value"] = "z"
+    assert ticket_fields.get_asked(linked, moments) == ["model", "serial"]
+    linked[1]["value"] = "z/1"
+    linked[3]["value"] = "A1"
+    assert ticket_fields.get_asked(linked, moments) == []
+
+
+def test_required_drop_down_that_gets_its_options_from_an_asked_one(linked):
+    linked[0]["required_at"] = linked[1]["required_at"] = "closing"
+    linked[1]["selection"].pop()
+    assert ticket_fields.get_missing(linked, ("closing",)) == ["Maker"]
+    assert ticket_fields.get_asked(linked, ("closing",)) == ["maker", "model"]

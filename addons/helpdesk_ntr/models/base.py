@@ -3,6 +3,12 @@ from odoo.exceptions import ValidationError
 
 from ..tools import ticket_fields
 
+# field that defines fields of tickets: whether it names all that they can depend on
+OUR_DEFINITIONS = {
+    "team_properties_definition": True,
+    "category_properties_definition": False,
+    "ticket_properties_definition": True,
+}
 OUR_MODELS = ("ntr.team", "ntr.ticket.category")
 
 
@@ -21,12 +27,14 @@ class Base(models.AbstractModel):
     def _validate_properties_definition(self, properties_definition, field):
         result = super()._validate_properties_definition(properties_definition, field)
         if field.model_name in OUR_MODELS:
-            self._ntr_validate_fields(properties_definition)
+            self._ntr_validate_fields(
+                properties_definition, OUR_DEFINITIONS.get(field.name, True)
+            )
         return result
 
-    def _ntr_validate_fields(self, definition):
+    def _ntr_validate_fields(self, definition, is_whole):
         """Tidy the definition up, refuse what cannot be meant."""
-        ticket_fields.tidy(definition)
+        ticket_fields.tidy(definition, is_whole)
         for it in definition:
             if it.get("required_at", "closing") not in ticket_fields.MOMENTS:
                 raise ValidationError(

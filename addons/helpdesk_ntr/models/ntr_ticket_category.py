@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
+from ..tools import ticket_fields
 from .ntr_ticket import PRIORITIES, STAFF
 
 # field of a ticket: field of the category that it is filled from
@@ -83,7 +84,18 @@ class NtrTicketCategory(models.Model):
         groups=STAFF,
     )
     category_properties_definition = fields.PropertiesDefinition(
-        "Fields of its tickets", groups=STAFF
+        "Own fields",
+        groups=STAFF,
+        help="Fields that tickets of this category and of those below it have.",
+    )
+    ticket_properties_definition = fields.PropertiesDefinition(
+        "Fields of its tickets",
+        compute="_compute_ticket_properties_definition",
+        store=True,
+        recursive=True,
+        copy=False,
+        groups=STAFF,
+        help="Those of the parents, then its own.",
     )
     inherited_defaults = fields.Char(
         "From above",
@@ -126,6 +138,16 @@ class NtrTicketCategory(models.Model):
                 f"{parent} / {category.name}" if parent else category.name
             )
 
+    @api.depends(
+        "category_properties_definition", "parent_id.ticket_properties_definition"
+    )
+    def _compute_ticket_properties_definition(self):
+        for category in self:
+            inherited = category.parent_id.ticket_properties_definition or []
+            category.ticket_properties_definition = ticket_fields.join(
+                inherited, category.category_properties_definition or []
+            )
+
     def _search_complete_name(self, operator, value):
         return [("name", operator, value)]
 
@@ -151,6 +173,71 @@ class NtrTicketCategory(models.Model):
         if field.type == "many2one":
             return value.display_name
         return dict(field._description_selection(self.env)).get(value, value)
+
+    # ------------------------------------------------------------
+    # Fields of tickets
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        categories = super().create(
+            [
+                {
+                    name: value
+                    for name, value in vals.items()
+                    if name != "ticket_properties_definition"
+                }
+                for vals in vals_list
+            ]
+        )
+        for category, vals in zip(categories, vals_list, strict=True):
+            if "ticket_properties_definition" in vals:
+                category._write_ticket_fields(vals["ticket_properties_definition"])
+        return categories
+
+    def write(self, vals):
+        if "ticket_properties_definition" not in vals:
+            return super().write(vals)
+        self.check_access("write")
+        rest = dict(vals)
+        definition = rest.pop("ticket_properties_definition")
+        result = super().write(rest) if rest else True
+        for category in self:
+            category._write_ticket_fields(definition)
+        return result
+
+    def _write_ticket_fields(self, definition):
+        """Take over the fields as Odoo's popover on a ticket leaves them.
+
+        :param list definition: all fields of the tickets, own and inherited ones
+        :raises UserError: a field of a parent was changed or left out
+        """
+        field = self._fields["ticket_properties_definition"]
+        definition = field.convert_to_cache(definition, self) or []
+        present = {it["name"]: it for it in definition}
+        for above in self.parent_id.ticket_properties_definition or []:
+            if ticket_fields.is_changed(above, present.pop(above["name"], {})):
+                self._refuse_to_change_inherited(above)
+        self.category_properties_definition = list(present.values())
+
+    def _refuse_to_change_inherited(self, it):
+        raise UserError(
+            self.env._(
+                "Field “%(field)s” comes from category %(parent)s. Change it there.",
+                field=it.get("string") or it["name"],
+                parent=self._get_source(it["name"]).display_name,
+            )
+        )
+
+    def _get_source(self, name):
+        """The category that a field of the tickets comes from: this one or a parent.
+
+        :param str name: technical name of the field
+        """
+        source, above = self, self.parent_id
+        while any(it["name"] == name for it in above.ticket_properties_definition):
+            source, above = above, above.parent_id
+        return source
 
     # ------------------------------------------------------------
     # Answers that tickets ask for

@@ -25,7 +25,7 @@ class NtrTicket(models.Model):
     )
     category_properties = fields.Properties(
         "Fields of the category",
-        definition="category_id.category_properties_definition",
+        definition="category_id.ticket_properties_definition",
         copy=True,
         groups=STAFF,
     )
@@ -66,6 +66,25 @@ class NtrTicket(models.Model):
         return field.convert_to_read(
             ticket_sudo[name], ticket_sudo, use_display_name=False
         )
+
+    def _get_fields_at(self, name, container):
+        """The fields with the values they would have if the ticket came there.
+
+        :param str name: ``team_properties`` or ``category_properties``
+        :param container: a team or category, or an empty one
+        :return: list of dictionaries, see ``tools.ticket_fields``
+        """
+        present = self._get_fields(name)
+        if container == self[PROPERTIES[name]]:
+            return present
+        field = self._fields[name]
+        definition = container.sudo()[field.definition_record_field] or []
+        values = ticket_fields.merge(
+            [dict(it, value=it.get("default")) for it in definition],
+            self._get_kept_values(name, container),
+            ticket_fields.get_values(present),
+        )
+        return field._dict_to_list(values, definition)
 
     def _get_missing_fields(self, *moments):
         """Labels of the fields that must be filled in and are not.
@@ -135,13 +154,22 @@ class NtrTicket(models.Model):
     def _get_close_blockers(self):
         return super()._get_close_blockers() + self._get_field_blockers()
 
+    def _get_required_classification(self):
+        """Names of the fields that a ticket of this team must have to be solved."""
+        team_sudo = self.team_id.sudo()
+        required = {
+            "kind_id": team_sudo.is_kind_required,
+            "category_id": team_sudo.is_category_required,
+        }
+        return {name for name, is_required in required.items() if is_required}
+
     def _get_field_blockers(self):
         """Sentences that say which classification and fields are missing (S105)."""
-        team_sudo = self.team_id.sudo()
         blockers = []
-        if team_sudo.is_kind_required and not self.kind_id:
+        required = self._get_required_classification()
+        if "kind_id" in required and not self.kind_id:
             blockers.append(self.env._("Choose the kind."))
-        if team_sudo.is_category_required and not self.category_id:
+        if "category_id" in required and not self.category_id:
             blockers.append(self.env._("Choose the category."))
         missing = self._get_missing_fields("creation", "closing")
         if missing:
@@ -215,6 +243,11 @@ class NtrTicket(models.Model):
                 ticket._keep_fields(name, old_id, values, is_given=name in vals)
         return result
 
+    def _get_kept_values(self, name, container):
+        """Values that the ticket left at a team or category: {field: value}."""
+        kept = self.sudo().dropped_properties or {}
+        return kept.get(f"{name},{container.id}", {})
+
     def _keep_fields(self, name, old_id, old_values, is_given):
         """Keep the values that a change of team or category drops; give back those
         that were kept when the ticket was here before.
@@ -234,14 +267,24 @@ class NtrTicket(models.Model):
         back = kept.pop(f"{name},{self[PROPERTIES[name]].id}", {})
         values = {"dropped_properties": kept or False}
         if back and not is_given:
-            values[name] = {**ticket_fields.get_values(present), **back}
+            values[name] = ticket_fields.merge(present, back, old_values)
         ticket_sudo._write_values(values)
 
     @api.onchange("team_id", "category_id")
     def _onchange_properties(self):
         """Offer again what was filled in when the ticket was here before."""
-        kept = self.sudo()._origin.dropped_properties or {}
+        origin_sudo = self.sudo()._origin
+        if not origin_sudo:
+            return
         for name, link in PROPERTIES.items():
-            back = kept.get(f"{name},{self[link]._origin.id}")
-            if back and self[link] != self._origin[link]:
-                self[name] = back
+            present = self._get_fields(name)
+            values = ticket_fields.get_values(present)
+            # chosen anew after something else: the form has lost what was saved
+            if self[link]._origin != origin_sudo[link] or not values:
+                saved = origin_sudo._get_fields(name)
+                edited = {field["name"]: values.get(field["name"]) for field in saved}
+                along = ticket_fields.get_values(saved) | {
+                    key: value for key, value in edited.items() if value is not None
+                }
+                back = origin_sudo._get_kept_values(name, self[link]._origin)
+                self[name] = ticket_fields.merge(present, back, along)

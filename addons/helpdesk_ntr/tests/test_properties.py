@@ -53,11 +53,26 @@ class PropertiesCase(HelpdeskCase):
                 {
                     "name": "Printers",
                     "category_properties_definition": [
-                        {"name": "ribbon", "string": "Ribbon", "type": "char"}
+                        {"name": "ribbon", "string": "Ribbon", "type": "char"},
+                        {
+                            "name": "maker",
+                            "string": "Maker",
+                            "type": "selection",
+                            "selection": [["z", "Zebra"], ["t", "TSC"]],
+                        },
                     ],
                 },
                 {"name": "Scanners"},
             ]
+        )
+        cls.label_printers = cls.env["ntr.ticket.category"].create(
+            {
+                "name": "Label printers",
+                "parent_id": cls.printers.id,
+                "category_properties_definition": [
+                    {"name": "metres", "string": "Metres", "type": "float"}
+                ],
+            }
         )
 
     def _values(self, ticket, name="team_properties"):
@@ -426,3 +441,224 @@ class TestFieldsWizard(PropertiesCase):
     def test_who_sets_fields_up(self):
         with self.assertRaises(AccessError):
             self._open(user=self.dispatcher)
+
+    def test_inherited_fields_are_shown_and_stay_where_they_are(self):
+        form = self._open(self.label_printers)
+        self.assertEqual(
+            [
+                (line["source"], line["label"])
+                for line in form.inherited_line_ids._records
+            ],
+            [("Printers", "Ribbon"), ("Printers", "Maker")],
+        )
+        self.assertEqual(len(form.line_ids), 1)
+        form.save().action_apply()
+        self.assertEqual(
+            [it["name"] for it in self.label_printers.category_properties_definition],
+            ["metres"],
+        )
+
+    def test_own_drop_down_linked_to_an_inherited_one(self):
+        form = self._open(self.label_printers)
+        with form.line_ids.new() as line:
+            line.label = "Model"
+            line.type = "linked"
+            line.options = "Zebra / ZD420"
+            line.depends_on = "Maker"
+        form.save().action_apply()
+        model = self.label_printers.category_properties_definition[-1]
+        self.assertEqual(model["depends_on"], "maker")
+        whole = self.label_printers.ticket_properties_definition
+        self.assertEqual(whole[-1], model)
+        form = self._open(self.label_printers)
+        with form.line_ids.edit(1) as line:
+            self.assertEqual((line.type, line.depends_on), ("linked", "Maker"))
+            self.assertEqual(line.options, "Zebra / ZD420")
+        form.save().action_apply()
+        self.assertEqual(self.label_printers.ticket_properties_definition, whole)
+        self.printers.category_properties_definition = []
+        form = self._open(self.label_printers)
+        with form.line_ids.edit(1) as line:
+            self.assertEqual(line.type, "selection")
+        form.save().action_apply()
+
+
+@tagged("post_install", "-at_install")
+class TestInheritedFields(PropertiesCase):
+    def _names(self, category):
+        return [it["name"] for it in category.ticket_properties_definition]
+
+    def _as_coordinator(self, category):
+        return category.with_user(self.coordinator)
+
+    def test_children_have_the_fields_of_their_parents(self):
+        self.assertEqual(self._names(self.printers), ["ribbon", "maker"])
+        self.assertEqual(
+            self._names(self.label_printers), ["ribbon", "maker", "metres"]
+        )
+        below = self.env["ntr.ticket.category"].create(
+            {
+                "name": "Small ones",
+                "parent_id": self.label_printers.id,
+                "category_properties_definition": [
+                    {"name": "size", "string": "Size", "type": "char"}
+                ],
+            }
+        )
+        self.assertEqual(self._names(below), ["ribbon", "maker", "metres", "size"])
+
+    def test_change_of_a_parent_is_carried_to_all_below(self):
+        below = self.env["ntr.ticket.category"].create(
+            {"name": "Small ones", "parent_id": self.label_printers.id, "active": False}
+        )
+        self._as_coordinator(self.printers).category_properties_definition = [
+            {"name": "maker", "string": "Brand", "type": "char"}
+        ]
+        self.env.flush_all()
+        for category in self.label_printers, below:
+            self.assertEqual(self._names(category), ["maker", "metres"])
+            self.assertEqual(
+                category.ticket_properties_definition[0]["string"], "Brand"
+            )
+        self.assertEqual(len(self.label_printers.category_properties_definition), 1)
+
+    def test_category_that_moves_has_the_fields_of_its_new_parent(self):
+        self.scanners.category_properties_definition = [
+            {"name": "beam", "string": "Beam", "type": "char"}
+        ]
+        self._as_coordinator(self.label_printers).parent_id = self.scanners
+        self.assertEqual(self._names(self.label_printers), ["beam", "metres"])
+        self._as_coordinator(self.label_printers).parent_id = False
+        self.assertEqual(self._names(self.label_printers), ["metres"])
+
+    def test_field_of_the_parent_holds_where_names_are_the_same(self):
+        self.label_printers.category_properties_definition = [
+            {"name": "ribbon", "string": "Mine", "type": "date"}
+        ]
+        self.assertEqual(self._names(self.label_printers), ["ribbon", "maker"])
+        self.assertEqual(
+            self.label_printers.ticket_properties_definition[0]["string"], "Ribbon"
+        )
+
+    def test_copy_has_them_once(self):
+        copy = self._as_coordinator(self.label_printers).copy()
+        self.assertEqual(self._names(copy), self._names(self.label_printers))
+
+    def test_inherited_fields_are_required_likewise(self):
+        self.printers.category_properties_definition = [
+            {
+                "name": "ribbon",
+                "string": "Ribbon",
+                "type": "char",
+                "required_at": "creation",
+            }
+        ]
+        with self.assertRefused("cannot be registered yet. Fill in: Ribbon"):
+            self._ticket(category_id=self.label_printers.id, **SERIAL)
+
+    def test_value_of_a_shared_field_survives_within_the_branch(self):
+        receipts = self.env["ntr.ticket.category"].create(
+            {"name": "Receipt printers", "parent_id": self.printers.id}
+        )
+        ticket = self._ticket(
+            category_id=self.label_printers.id,
+            category_properties={"ribbon": "wax", "metres": 12.5},
+            **SERIAL,
+        ).with_user(self.engineer)
+        for category in receipts, self.printers:
+            ticket.category_id = category
+            self.env.flush_all()
+            self.assertEqual(
+                self._values(ticket, "category_properties"), {"ribbon": "wax"}
+            )
+        ticket.category_properties = {"ribbon": "resin"}
+        ticket.category_id = self.label_printers
+        self.assertEqual(
+            self._values(ticket, "category_properties"),
+            {"ribbon": "resin", "metres": 12.5},
+        )
+        # what was kept at the label printers is older than what comes along
+        ticket.category_id = self.scanners
+        ticket.category_id = receipts
+        ticket.category_properties = {"ribbon": "wax/resin"}
+        ticket.category_id = self.label_printers
+        self.assertEqual(
+            self._values(ticket, "category_properties"),
+            {"ribbon": "wax/resin", "metres": 12.5},
+        )
+
+    def test_form_keeps_shared_values_too(self):
+        ticket = self._ticket(
+            category_id=self.label_printers.id,
+            category_properties={"ribbon": "wax", "metres": 12.5},
+            **SERIAL,
+        ).with_user(self.engineer)
+        with Form(ticket) as form:
+            form.category_id = self.scanners
+            form.category_id = self.printers
+            self.assertEqual(dict(form.category_properties[0])["value"], "wax")
+            form.category_id = self.scanners
+            form.category_id = self.label_printers
+        self.assertEqual(
+            self._values(ticket, "category_properties"),
+            {"ribbon": "wax", "metres": 12.5},
+        )
+
+    def test_odoos_popover_adds_to_the_own_fields(self):
+        ticket = self._ticket(
+            category_id=self.label_printers.id,
+            category_properties={"ribbon": "wax"},
+            **SERIAL,
+        ).with_user(self.coordinator)
+        fields = ticket.read(["category_properties"])[0]["category_properties"]
+        fields.append(
+            {
+                "name": "dust",
+                "string": "Dust",
+                "type": "char",
+                "value": "much",
+                "definition_changed": True,
+            }
+        )
+        ticket.write({"category_properties": fields})
+        self.assertEqual(
+            [it["name"] for it in self.label_printers.category_properties_definition],
+            ["metres", "dust"],
+        )
+        self.assertEqual(self._names(self.printers), ["ribbon", "maker"])
+        self.assertEqual(
+            self._values(ticket, "category_properties"),
+            {"ribbon": "wax", "dust": "much"},
+        )
+
+    def test_odoos_popover_does_not_change_inherited_fields(self):
+        ticket = self._ticket(category_id=self.label_printers.id, **SERIAL).with_user(
+            self.coordinator
+        )
+        for change in ({"string": "Tape"}, {"definition_deleted": True}):
+            fields = ticket.read(["category_properties"])[0]["category_properties"]
+            fields[0].update(change, definition_changed=True)
+            with self.assertRefused("“Ribbon” comes from category Printers"):
+                ticket.write({"category_properties": fields})
+        self.assertEqual(
+            self.printers.category_properties_definition[0]["string"], "Ribbon"
+        )
+
+    def test_who_may_not_write_categories_does_not_write_these_either(self):
+        with self.assertRaises(AccessError):
+            self.label_printers.with_user(self.engineer).write(
+                {"ticket_properties_definition": []}
+            )
+
+    def test_wrong_own_field_is_refused_at_once(self):
+        with self.assertRaisesRegex(ValidationError, "depends on itself"):
+            self._as_coordinator(self.label_printers).category_properties_definition = [
+                {
+                    "name": name,
+                    "string": name,
+                    "type": "selection",
+                    "selection": [["x", "X"]],
+                    "depends_on": other,
+                }
+                for name, other in (("a", "b"), ("b", "a"))
+            ]

@@ -48,6 +48,22 @@ def get_values(fields):
     }
 
 
+def merge(fields, kept, along):
+    """Values of a ticket that comes to a category or team where it was before.
+
+    :param list fields: the fields there, with the values that it has now
+    :param dict kept: values that it left there
+    :param dict along: values it had where it comes from. Categories of a branch share
+        fields: what came along is newer than what was kept
+    """
+    names = {field["name"] for field in fields}
+    return {
+        **get_values(fields),
+        **kept,
+        **{name: value for name, value in along.items() if name in names},
+    }
+
+
 def get_missing(fields, moments):
     """Labels of the fields that must be filled in at one of these moments.
 
@@ -58,10 +74,16 @@ def get_missing(fields, moments):
     return [
         field.get("string") or field["name"]
         for field in fields
-        if field.get("required_at") in moments
-        and is_empty(field)
-        and (field["type"] != "selection" or get_options(field, values))
+        if _is_missing(field, values, moments)
     ]
+
+
+def _is_missing(field, values, moments):
+    return (
+        field.get("required_at") in moments
+        and is_empty(field)
+        and (field["type"] != "selection" or bool(get_options(field, values)))
+    )
 
 
 def get_misfits(fields):
@@ -80,10 +102,53 @@ def get_misfits(fields):
     ]
 
 
-def tidy(definition):
+def join(inherited, own):
+    """The fields of a category: those of its parents, then its own ones.
+
+    Where both have one of the same name, the parent's holds, so that a value means the
+    same in the whole branch.
+    """
+    names = {field["name"] for field in inherited}
+    return [*inherited, *(field for field in own if field["name"] not in names)]
+
+
+def is_changed(before, after):
+    """Whether the definition of a field says something else; empty says nothing."""
+    return {key: value for key, value in before.items() if value} != {
+        key: value for key, value in after.items() if value
+    }
+
+
+def get_asked(fields, moments):
+    """Names of the fields that somebody has to see to fill in what is missing.
+
+    Those are the missing ones, the empty drop-downs they depend on, and required
+    drop-downs that get their options from one of these.
+    """
+    values = get_values(fields)
+    by_name = {field["name"]: field for field in fields}
+    asked = {field["name"] for field in fields if _is_missing(field, values, moments)}
+    for name in list(asked):
+        while (name := by_name[name].get("depends_on")) in by_name:
+            if name not in values:
+                asked.add(name)
+    # a chain of linked drop-downs is followed from its beginning on
+    for __ in fields:
+        for field in fields:
+            if (
+                field.get("depends_on") in asked
+                and field.get("required_at") in moments
+                and is_empty(field)
+            ):
+                asked.add(field["name"])
+    return [field["name"] for field in fields if field["name"] in asked]
+
+
+def tidy(definition, is_whole=True):
     """Take out, in place, what says nothing any more after a change of the fields.
 
     :param list definition: the fields, without values
+    :param bool is_whole: False: drop-downs may depend on fields defined elsewhere
     """
     names = {field["name"] for field in definition if field.get("type") == "selection"}
     for field in definition:
@@ -92,7 +157,7 @@ def tidy(definition):
         parent = field.get("depends_on")
         if (
             field.get("type") != "selection"
-            or parent not in names
+            or (is_whole and parent not in names)
             or parent == field["name"]
         ):
             field.pop("depends_on", None)

@@ -3,7 +3,7 @@ from uuid import uuid4
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.ticket_fields import SEPARATOR
+from ..tools.ticket_fields import SEPARATOR, tidy
 
 # The types that are offered here: how they are called, what Odoo calls them
 TYPES = [
@@ -31,13 +31,27 @@ class NtrFieldsWizard(models.TransientModel):
 
     team_id = fields.Many2one("ntr.team", readonly=True)
     category_id = fields.Many2one("ntr.ticket.category", readonly=True)
-    line_ids = fields.One2many("ntr.fields.wizard.line", "wizard_id", "Fields")
+    line_ids = fields.One2many(
+        "ntr.fields.wizard.line",
+        "wizard_id",
+        "Fields",
+        domain=[("source", "=", False)],
+    )
+    inherited_line_ids = fields.One2many(
+        "ntr.fields.wizard.line",
+        "wizard_id",
+        "Fields from above",
+        domain=[("source", "!=", False)],
+        readonly=True,
+    )
 
     @api.model
     def default_get(self, fields):
         defaults = super().default_get(fields)
         if "line_ids" in fields:
-            defaults["line_ids"] = self.new(defaults)._prepare_lines()
+            wizard = self.new(defaults)
+            defaults["line_ids"] = wizard._prepare_lines()
+            defaults["inherited_line_ids"] = wizard._prepare_inherited_lines()
         return defaults
 
     def _get_definition(self):
@@ -46,15 +60,36 @@ class NtrFieldsWizard(models.TransientModel):
             return self.team_id, "team_properties_definition"
         return self.category_id, "category_properties_definition"
 
+    def _get_inherited_fields(self):
+        """Fields that the parents of the category add, as they define them."""
+        return self.category_id.parent_id.ticket_properties_definition or []
+
     def _prepare_lines(self):
         """Commands that make a line of every field of the definition."""
         record, name = self._get_definition()
-        definition = record[name] or []
-        labels = {it["name"]: it.get("string") for it in definition}
+        own = record[name] or []
+        whole = self._get_inherited_fields() + own
+        tidy(whole)
+        return self._prepare_lines_of(own, whole)
+
+    def _prepare_inherited_lines(self):
+        """Commands that make a line of every field of the categories above."""
+        inherited = self._get_inherited_fields()
+        commands = self._prepare_lines_of(inherited, inherited)
+        for __, __, values in commands:
+            source = self.category_id.parent_id._get_source(values["name"])
+            values["source"] = source.display_name
+        return commands
+
+    def _prepare_lines_of(self, definition, whole):
+        """Commands that make a line of every field.
+
+        :param list definition: the fields
+        :param list whole: these and the fields that they can depend on
+        """
+        labels = {it["name"]: it.get("string") for it in whole}
         options = {
-            option[0]: option[1]
-            for it in definition
-            for option in it.get("selection") or []
+            option[0]: option[1] for it in whole for option in it.get("selection") or []
         }
         return [
             Command.create(
@@ -94,9 +129,11 @@ class NtrFieldsWizard(models.TransientModel):
         record, name = self._get_definition()
         record.check_access("write")
         old = {it["name"]: it for it in record[name] or []}
+        inherited = self._get_inherited_fields()
         definition = []
         for line in self.line_ids.sorted("sequence"):
-            definition.append(line._prepare_field(old.get(line.name), definition))
+            above = inherited + definition
+            definition.append(line._prepare_field(old.get(line.name), above))
         record.write({name: definition})
         return {"type": "ir.actions.act_window_close"}
 
@@ -107,6 +144,9 @@ class NtrFieldsWizardLine(models.TransientModel):
     _order = "sequence, id"
 
     wizard_id = fields.Many2one("ntr.fields.wizard", required=True, ondelete="cascade")
+    source = fields.Char(
+        "Comes from", help="The category above that defines the field."
+    )
     sequence = fields.Integer(default=100)
     name = fields.Char("Technical name")
     label = fields.Char(required=True)
