@@ -92,6 +92,7 @@
     "assets": {
         "web.assets_backend": [
             "helpdesk_ntr/static/src/linked_properties/*",
+            "helpdesk_ntr/static/src/asked_properties/*",
             "helpdesk_ntr/static/src/queue_board/*",
             "helpdesk_ntr/static/src/verb_wizard/*",
         ],

@@ -8,6 +8,16 @@ from .ntr_ticket import STAFF
 PROPERTIES = {"team_properties": "team_id", "category_properties": "category_id"}
 
 
+def mark_as_changed(values, container):
+    """Values of fields for a form in which a team or category was chosen.
+
+    Odoo sends a form those of its fields whose values are others than before. Where
+    nothing is filled in they are the same, and the form would go on to show the
+    fields of the former team; so a value that no field shows names the new one.
+    """
+    return {**values, f"of_{container.id}": False}
+
+
 class NtrTicket(models.Model):
     """Fields that a team or a category adds to its tickets (S98, S102 to S105).
 
@@ -272,19 +282,30 @@ class NtrTicket(models.Model):
 
     @api.onchange("team_id", "category_id")
     def _onchange_properties(self):
-        """Offer again what was filled in when the ticket was here before."""
-        origin_sudo = self.sudo()._origin
-        if not origin_sudo:
-            return
+        """Show the fields of the team and category chosen, with what was filled in
+        when the ticket was here before."""
         for name, link in PROPERTIES.items():
+            container = self[link]._origin
             present = self._get_fields(name)
             values = ticket_fields.get_values(present)
             # chosen anew after something else: the form has lost what was saved
-            if self[link]._origin != origin_sudo[link] or not values:
-                saved = origin_sudo._get_fields(name)
-                edited = {field["name"]: values.get(field["name"]) for field in saved}
-                along = ticket_fields.get_values(saved) | {
-                    key: value for key, value in edited.items() if value is not None
-                }
-                back = origin_sudo._get_kept_values(name, self[link]._origin)
-                self[name] = ticket_fields.merge(present, back, along)
+            if container != self._origin[link] or not values:
+                values = self._origin._get_values_again(name, container, present)
+            self[name] = mark_as_changed(values, container)
+
+    def _get_values_again(self, name, container, present):
+        """Values to offer in a form where another team or category was chosen.
+
+        :param str name: ``team_properties`` or ``category_properties``
+        :param container: the team or category
+        :param list present: its fields with the values that the form has
+        :return: {field: value}
+        """
+        values = ticket_fields.get_values(present)
+        along = {}
+        if self:
+            along = ticket_fields.get_values(self._get_fields(name))
+            names = {field["name"] for field in self._get_fields(name)}
+            along |= {key: value for key, value in values.items() if key in names}
+        kept = self._get_kept_values(name, container)
+        return ticket_fields.merge(present, kept, along)

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..exceptions import NeedsWords
 from .common import HelpdeskCase
 
 TEAM_FIELDS = [
@@ -98,6 +99,30 @@ class TestRequiredFields(PropertiesCase):
         form.name = "No receipts"
         with self.assertRefused("Serial number"):
             form.save()
+
+    def test_form_shows_the_fields_of_what_is_chosen(self):
+        tickets = self.env["ntr.ticket"].with_user(self.dispatcher)
+        form = Form(tickets.with_context(default_team_id=self.other_team.id))
+        self.assertFalse(form.team_properties)
+        form.category_id = self.printers
+        self.assertEqual(
+            [field["name"] for field in form.category_properties], ["ribbon", "maker"]
+        )
+        form.category_id = self.label_printers
+        self.assertEqual(len(form.category_properties), 3)
+        form.category_id = self.scanners
+        self.assertFalse(form.category_properties)
+        form.team_id = self.team
+        self.assertEqual(len(form.team_properties), len(TEAM_FIELDS))
+        form.name = "No receipts"
+        form.team_properties = [
+            {**field, "value": "A1"} if field["name"] == "serial" else dict(field)
+            for field in form.team_properties
+        ]
+        ticket = form.save()
+        self.assertEqual(self._values(ticket), {"serial": "A1"})
+        self.env.flush_all()
+        self.assertEqual(set(ticket.sudo().team_properties._values), {"serial"})
 
     def test_list_of_values_is_asked_too(self):
         result = (
@@ -662,3 +687,200 @@ class TestInheritedFields(PropertiesCase):
                 }
                 for name, other in (("a", "b"), ("b", "a"))
             ]
+
+
+@tagged("post_install", "-at_install")
+class TestSolveDialog(PropertiesCase):
+    """What is missing is asked for and written with the solution."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.printers.category_properties_definition = [
+            {
+                "name": "ribbon",
+                "string": "Ribbon",
+                "type": "char",
+                "required_at": "closing",
+            },
+            {"name": "note", "string": "Note", "type": "char"},
+        ]
+        cls.scanners.category_properties_definition = [
+            {
+                "name": "beam",
+                "string": "Beam",
+                "type": "char",
+                "required_at": "closing",
+            }
+        ]
+
+    def _open(self, ticket, user=None):
+        return Form(
+            self.env["ntr.ticket.solve.wizard"]
+            .with_user(user or self.engineer)
+            .with_context(active_id=ticket.id)
+        )
+
+    def _fill(self, form, name, **values):
+        form[name] = [
+            {
+                **field,
+                **({"value": values[field["name"]]} if field["name"] in values else {}),
+            }
+            for field in map(dict, form[name])
+        ]
+
+    def test_missing_fields_are_asked_and_written(self):
+        ticket = self._ticket(
+            category_id=self.label_printers.id,
+            category_properties={"note": "careful"},
+            **SERIAL,
+        )
+        ticket.with_user(self.engineer).take()
+        form = self._open(ticket)
+        self.assertEqual(form.asked_team_properties, ["checked"])
+        self.assertEqual(form.asked_category_properties, ["ribbon"])
+        self.assertFalse(form.asked_kind_id or form.asked_category_id)
+        form.cause_id = self.cause
+        form.solution = "New ribbon"
+        self._fill(form, "team_properties", checked=True)
+        self._fill(form, "category_properties", ribbon="wax")
+        form.save().action_solve()
+        self.assertEqual(ticket.state, "solved")
+        self.assertEqual(self._values(ticket), {"serial": "A1", "checked": True})
+        self.assertEqual(
+            self._values(ticket, "category_properties"),
+            {"ribbon": "wax", "note": "careful"},
+        )
+        event = ticket.event_ids.filtered(lambda event: event.type == "classified")
+        self.assertEqual(set(event.changes), {"team_properties", "category_properties"})
+
+    def test_nothing_missing_asks_for_nothing(self):
+        ticket = self._ticket(team_properties={"serial": "A1", "checked": True})
+        form = self._open(ticket)
+        self.assertFalse(form.asked_team_properties)
+        self.assertFalse(form.asked_category_properties)
+
+    def test_what_is_left_out_is_named_and_nothing_is_written(self):
+        ticket = self._ticket(category_id=self.label_printers.id, **SERIAL)
+        form = self._open(ticket)
+        form.cause_id = self.cause
+        form.solution = "New ribbon"
+        self._fill(form, "category_properties", ribbon="wax")
+        wizard = form.save()
+        with self.assertRefused("Fill in: Checked with the client"):
+            wizard.action_solve()
+
+    def test_kind_and_category_and_the_fields_of_the_category_chosen(self):
+        self.team.write({"is_kind_required": True, "is_category_required": True})
+        ticket = self._ticket(team_properties={"serial": "A1", "checked": True})
+        form = self._open(ticket)
+        self.assertTrue(form.asked_kind_id and form.asked_category_id)
+        self.assertFalse(form.asked_category_properties)
+        form.kind_id = self.incident
+        form.category_id = self.scanners
+        self.assertEqual(form.asked_category_properties, ["beam"])
+        form.category_id = self.label_printers
+        self.assertEqual(form.asked_category_properties, ["ribbon"])
+        self._fill(form, "category_properties", ribbon="wax")
+        form.cause_id = self.cause
+        form.solution = "New ribbon"
+        form.save().action_solve()
+        self.assertEqual(ticket.state, "solved")
+        self.assertEqual(ticket.category_id, self.label_printers)
+        self.assertEqual(ticket.kind_id, self.incident)
+        self.assertEqual(self._values(ticket, "category_properties"), {"ribbon": "wax"})
+
+    def test_values_kept_from_an_earlier_stay_are_not_asked_again(self):
+        self.team.is_category_required = True
+        ticket = self._ticket(
+            category_id=self.label_printers.id,
+            category_properties={"ribbon": "wax", "metres": 3.5},
+            team_properties={"serial": "A1", "checked": True},
+        )
+        ticket.with_user(self.dispatcher).category_id = False
+        form = self._open(ticket)
+        form.category_id = self.label_printers
+        self.assertFalse(form.asked_category_properties)
+        form.cause_id = self.cause
+        form.solution = "New ribbon"
+        form.save().action_solve()
+        self.assertEqual(
+            self._values(ticket, "category_properties"),
+            {"ribbon": "wax", "metres": 3.5},
+        )
+
+    def test_new_ticket_of_a_mail_is_filled_in_and_solved_at_once(self):
+        ticket = self._receive(self._mail())
+        with self.assertRaises(NeedsWords) as caught:
+            ticket.with_user(self.engineer).write(
+                {"stage_id": self.team._get_stage_id("solved")}
+            )
+        form = Form(
+            self.env["ntr.ticket.solve.wizard"]
+            .with_user(self.engineer)
+            .with_context(**caught.exception.args[3])
+        )
+        self.assertEqual(form.asked_team_properties, ["serial", "checked"])
+        self._fill(form, "team_properties", serial="A1", checked=True)
+        form.cause_id = self.cause
+        form.solution = "By phone"
+        form.save().action_solve()
+        self.assertEqual(ticket.state, "solved")
+
+    def test_what_others_filled_in_meanwhile_stays(self):
+        ticket = self._ticket(category_id=self.label_printers.id, **SERIAL)
+        form = self._open(ticket)
+        form.cause_id = self.cause
+        form.solution = "New ribbon"
+        self._fill(form, "team_properties", checked=True, serial="wrong")
+        self._fill(form, "category_properties", ribbon="wax")
+        wizard = form.save()
+        ticket.with_user(self.dispatcher).write(
+            {
+                "team_properties": {"serial": "B2", "place": "shop"},
+                "category_properties": {"ribbon": "resin"},
+            }
+        )
+        wizard.invalidate_recordset()
+        wizard.action_solve()
+        self.assertEqual(
+            self._values(ticket), {"serial": "B2", "place": "shop", "checked": True}
+        )
+        self.assertEqual(
+            self._values(ticket, "category_properties"), {"ribbon": "resin"}
+        )
+
+    def test_dialog_changes_no_definition(self):
+        ticket = self._ticket(category_id=self.label_printers.id, **SERIAL)
+        form = self._open(ticket)
+        fields = [dict(field) for field in form.team_properties]
+        fields[0].update(string="Evil", definition_changed=True)
+        with self.assertRaises(AccessError):
+            self.env["ntr.ticket.solve.wizard"].with_user(self.engineer).create(
+                {"ticket_id": ticket.id, "team_properties": fields}
+            )
+
+    def test_ticket_of_others_is_not_read_through_the_dialog(self):
+        ticket = self._ticket(category_id=self.label_printers.id, **SERIAL)
+        ticket.sudo().solution = "A secret"
+        wizards = self.env["ntr.ticket.solve.wizard"].with_user(self.external)
+        with self.assertRaises(AccessError):
+            wizards.with_context(active_id=ticket.id).default_get(
+                ["ticket_id", "team_properties"]
+            )
+        with self.assertRaises(AccessError):
+            wizards.onchange(
+                {"ticket_id": ticket.id},
+                ["ticket_id"],
+                {"ticket_id": {}, "solution": {}, "asked_team_properties": {}},
+            )
+
+    def test_outside_engineer_fills_in_too(self):
+        ticket = self._ticket(user_id=self.external.id, **SERIAL)
+        form = self._open(ticket, self.external)
+        form.cause_id = self.cause
+        form.solution = "Done"
+        self._fill(form, "team_properties", checked=True)
+        form.save().action_solve()
+        self.assertEqual(ticket.state, "solved")
