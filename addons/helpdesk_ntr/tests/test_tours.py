@@ -65,6 +65,15 @@ class TestTours(HelpdeskCase, HttpCase):
         )
 
     def test_solve_and_reject_by_dragging(self):
+        self.team.team_properties_definition = [
+            {"name": "note", "string": "Note", "type": "char"},
+            {
+                "name": "hours",
+                "string": "Hours run",
+                "type": "float",
+                "required_at": "closing",
+            },
+        ]
         ticket = self._ticket(name="Tour: printer prints stripes")
         ticket.with_user(self.engineer).take()
         self.start_tour(
@@ -76,3 +85,4 @@ class TestTours(HelpdeskCase, HttpCase):
         changes = [(event.type, event.changes) for event in ticket._get_events()]
         self.assertEqual(course[-2:], ["solved", "rejected"], changes)
         self.assertEqual(ticket._get_events()[:1].reason, "It prints stripes again")
+        self.assertEqual(ticket._get_fields("team_properties")[1]["value"], 0)

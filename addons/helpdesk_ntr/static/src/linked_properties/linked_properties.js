@@ -1,5 +1,6 @@
 import { patch } from "@web/core/utils/patch";
 import { PropertiesField } from "@web/views/fields/properties/properties_field";
+import { PropertyValue } from "@web/views/fields/properties/property_value";
 
 const SEPARATOR = "/";
 
@@ -57,5 +58,30 @@ patch(PropertiesField.prototype, {
         properties.find((property) => property.name === propertyName).value = propertyValue;
         clearMisfits(properties);
         this.props.record.update({ [this.props.name]: properties });
+    },
+});
+
+/**
+ * On our forms a number that nobody filled in is empty: zero is an answer, and a
+ * required number must be seen to be missing.
+ */
+patch(PropertyValue.prototype, {
+    get canBeEmptyNumber() {
+        return (
+            ["integer", "float"].includes(this.props.type) &&
+            Boolean(this.props.record?.resModel?.startsWith("ntr."))
+        );
+    },
+
+    get displayValue() {
+        const isEmpty = [false, null, undefined].includes(this.props.value);
+        return this.canBeEmptyNumber && isEmpty ? "" : super.displayValue;
+    },
+
+    async onValueChange(newValue) {
+        if (this.canBeEmptyNumber && typeof newValue === "string" && !newValue.trim()) {
+            return this.props.onChange(false);
+        }
+        return super.onValueChange(newValue);
     },
 });

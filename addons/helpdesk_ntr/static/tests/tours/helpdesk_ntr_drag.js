@@ -18,6 +18,11 @@ registry.category("web_tour.tours").add("helpdesk_ntr_drag", {
             run: "click",
         },
         {
+            content: "It asks for the field that is missing, not for others",
+            trigger: ".modal .o_form_view:not(:has([property-name=note])) [property-name=hours] input",
+            run: "edit 0 && press Tab",
+        },
+        {
             trigger: ".modal .o_field_widget[name=solution] .odoo-editor-editable",
             run: "editor Replaced the roller",
         },
