@@ -23,7 +23,7 @@ class NtrTicketCategory(models.Model):
     _description = "Ticket category"
     _inherit = ["ntr.cached.mixin"]
     _parent_store = True
-    _order = "sequence, name, id"
+    _order = "tree_order, id"
     _rec_name = "complete_name"
 
     name = fields.Char(required=True, translate=True)
@@ -34,6 +34,13 @@ class NtrTicketCategory(models.Model):
     active = fields.Boolean(default=True)
     parent_id = fields.Many2one("ntr.ticket.category", index=True, ondelete="restrict")
     parent_path = fields.Char(index=True)
+    tree_order = fields.Char(
+        compute="_compute_tree_order",
+        store=True,
+        recursive=True,
+        index=True,
+        help="Sorts each category behind its parent, and those beside it by sequence.",
+    )
     child_ids = fields.One2many("ntr.ticket.category", "parent_id")
     team_ids = fields.Many2many(
         "ntr.team", string="Teams", help="Empty: the category serves every team."
@@ -128,6 +135,13 @@ class NtrTicketCategory(models.Model):
                 raise ValidationError(
                     self.env._("Only an active colleague can be an executor.")
                 )
+
+    @api.depends("sequence", "parent_id.tree_order")
+    def _compute_tree_order(self):
+        for category in self:
+            above = category.parent_id.tree_order or ""
+            own = f"{max(category.sequence, 0):06d}.{category._origin.id or 0:09d}/"
+            category.tree_order = above + own
 
     @api.depends("name", "parent_id.complete_name")
     @api.depends_context("lang")

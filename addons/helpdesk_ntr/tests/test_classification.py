@@ -210,6 +210,20 @@ class TestCategory(HelpdeskCase):
         composer._action_send_mail()
         self.assertIn("reply", self._types(ticket))
 
+    def test_categories_stand_below_their_parents(self):
+        categories = self.env["ntr.ticket.category"]
+        second, first = categories.create(
+            [{"name": "Second", "sequence": 9002}, {"name": "First", "sequence": 9001}]
+        )
+        child = categories.create(
+            {"name": "Child", "parent_id": first.id, "sequence": 9999}
+        )
+        found = categories.search([("id", "in", (first | second | child).ids)])
+        self.assertEqual(found.mapped("name"), ["First", "Child", "Second"])
+        second.sequence = 9000
+        found = categories.search([("id", "in", (first | second | child).ids)])
+        self.assertEqual(found.mapped("name"), ["Second", "First", "Child"])
+
 
 @tagged("post_install", "-at_install")
 class TestPriority(HelpdeskCase):
