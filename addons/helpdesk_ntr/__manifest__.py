@@ -69,6 +69,8 @@
         "views/helpdesk_ntr_menus.xml",
         "views/ntr_personal_data_log_views.xml",
         "views/portal_templates.xml",
+        "views/portal_conversation_templates.xml",
+        "views/portal_new_request_templates.xml",
         "views/support_answer_templates.xml",
     ],
     "demo": [
@@ -93,6 +95,7 @@
         "web.assets_backend": [
             "helpdesk_ntr/static/src/linked_properties/*",
             "helpdesk_ntr/static/src/asked_properties/*",
+            "helpdesk_ntr/static/src/my_requests/*",
             "helpdesk_ntr/static/src/queue_board/*",
             "helpdesk_ntr/static/src/verb_wizard/*",
         ],

@@ -1,1 +1,1 @@
-from . import portal, support_answer
+from . import mail, portal, portal_conversation, portal_new_request, support_answer

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
@@ -9,22 +9,24 @@ REQUESTS_PER_PAGE = 40
 
 
 class HelpdeskPortal(CustomerPortal):
-    """The client's own requests on the portal."""
+    """The requests of whoever is logged in: a client, or an employee of ours."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "ntr_request_count" in counters:
             tickets = request.env["ntr.ticket"]
-            values["ntr_request_count"] = (
-                tickets.search_count(self._get_requests_domain())
-                if tickets.has_access("read")
-                else 0
+            values["ntr_request_count"] = tickets._get_cabinet().search_count(
+                self._get_requests_domain()
             )
         return values
 
+    # ------------------------------------------------------------
+    # The list
+    # ------------------------------------------------------------
+
     def _get_requests_domain(self):
-        """What stands in the list of requests; record rules come on top of it."""
-        return Domain.TRUE
+        """What stands in the list of requests; record rules of clients come on top."""
+        return request.env["ntr.ticket"]._get_cabinet_domain()
 
     def _get_request_filters(self):
         """{key: {label, domain}} of the filters above the list."""
@@ -59,16 +61,33 @@ class HelpdeskPortal(CustomerPortal):
     )
     def portal_my_requests(self, page=1, sortby=None, filterby=None, search=None, **kw):
         """The list of requests: wrong query values give the defaults."""
-        filters = self._get_request_filters()
-        sortings = self._get_request_sortings()
-        filterby = filterby if filterby in filters else "all"
-        sortby = sortby if sortby in sortings else "date"
-        domain = self._get_requests_domain() & filters[filterby]["domain"]
-        if search:
-            domain &= Domain("number", "ilike", search) | Domain(
-                "name", "ilike", search
-            )
-        tickets = request.env["ntr.ticket"]
+        filterby = filterby if filterby in self._get_request_filters() else "all"
+        sortby = sortby if sortby in self._get_request_sortings() else "date"
+        values = self._prepare_portal_layout_values()
+        values.update(self._get_requests_searchbar(filterby, sortby, search))
+        values.update(self._get_requests_page(page, filterby, sortby, search))
+        return request.render("helpdesk_ntr.portal_my_requests", values)
+
+    def _get_requests_searchbar(self, filterby, sortby, search):
+        """What the bar above the list shows, for ``portal.portal_searchbar``."""
+        return {
+            "page_name": "ntr_requests",
+            "default_url": "/my/requests",
+            "searchbar_filters": self._get_request_filters(),
+            "filterby": filterby,
+            "searchbar_sortings": self._get_request_sortings(),
+            "sortby": sortby,
+            "searchbar_inputs": {
+                "all": {"input": "all", "label": request.env._("Search in requests")}
+            },
+            "search_in": "all",
+            "search": search,
+        }
+
+    def _get_requests_page(self, page, filterby, sortby, search):
+        """The requests of one page of the list, and the pager under it."""
+        tickets = request.env["ntr.ticket"]._get_cabinet()
+        domain = self._get_found_domain(filterby, search)
         pager = portal_pager(
             url="/my/requests",
             url_args={"sortby": sortby, "filterby": filterby, "search": search},
@@ -76,43 +95,40 @@ class HelpdeskPortal(CustomerPortal):
             page=page,
             step=REQUESTS_PER_PAGE,
         )
-        values = self._prepare_portal_layout_values()
-        values.update(
-            page_name="ntr_requests",
-            default_url="/my/requests",
-            requests=tickets.search(
-                domain,
-                order=sortings[sortby]["order"],
-                limit=REQUESTS_PER_PAGE,
-                offset=pager["offset"],
-            ),
-            pager=pager,
-            searchbar_filters=filters,
-            filterby=filterby,
-            searchbar_sortings=sortings,
-            sortby=sortby,
-            searchbar_inputs={
-                "all": {"input": "all", "label": request.env._("Search in requests")}
-            },
-            search_in="all",
-            search=search,
+        found = tickets.search(
+            domain,
+            order=self._get_request_sortings()[sortby]["order"],
+            limit=REQUESTS_PER_PAGE,
+            offset=pager["offset"],
         )
-        return request.render("helpdesk_ntr.portal_my_requests", values)
+        return {"requests": found, "pager": pager}
 
-    def _get_request_or_none(self, ticket_id):
-        try:
-            return self._document_check_access("ntr.ticket", ticket_id)
-        except (AccessError, MissingError):
-            return None
+    def _get_found_domain(self, filterby, search):
+        """What of the list is asked for by filter and search words."""
+        domain = self._get_requests_domain()
+        domain &= self._get_request_filters()[filterby]["domain"]
+        if search:
+            domain &= Domain("number", "ilike", search) | Domain(
+                "name", "ilike", search
+            )
+        return domain
+
+    # ------------------------------------------------------------
+    # One request
+    # ------------------------------------------------------------
 
     @route("/my/requests/<int:ticket_id>", type="http", auth="user", website=True)
     def portal_my_request(self, ticket_id, **kw):
         """One request: the full text, its course, the conversation."""
-        ticket_sudo = self._get_request_or_none(ticket_id)
+        ticket_sudo = request.env["ntr.ticket"]._find_in_cabinet(ticket_id)
         if not ticket_sudo:
             return request.redirect("/my/requests")
+        return self._render_request(ticket_sudo)
+
+    def _render_request(self, ticket_sudo, **values):
         return request.render(
-            "helpdesk_ntr.portal_my_request", self._get_request_values(ticket_sudo)
+            "helpdesk_ntr.portal_my_request",
+            self._get_request_values(ticket_sudo, **values),
         )
 
     def _get_request_values(self, ticket_sudo, **kwargs):
@@ -120,7 +136,11 @@ class HelpdeskPortal(CustomerPortal):
             ticket_sudo, None, {"page_name": "ntr_request"}, "my_requests_history", True
         )
         values.update(
-            ticket=ticket_sudo, steps=self._get_request_steps(ticket_sudo), **kwargs
+            ticket=ticket_sudo,
+            steps=self._get_request_steps(ticket_sudo),
+            # Odoo's conversation asks for rights on the ticket
+            is_employee=not request.env.user.share,
+            **kwargs,
         )
         return values
 
@@ -152,23 +172,29 @@ class HelpdeskPortal(CustomerPortal):
         website=True,
     )
     def portal_my_request_verb(self, ticket_id, verb, reason=None, **kw):
-        """Confirm, reject or reopen a request of one's own."""
-        ticket_sudo = self._get_request_or_none(ticket_id)
-        if not ticket_sudo or verb not in ("confirm", "reject", "reopen"):
+        """Confirm, reject, reopen or withdraw a request of one's own."""
+        ticket_sudo = request.env["ntr.ticket"]._find_in_cabinet(ticket_id)
+        if not ticket_sudo or verb not in ticket_sudo._get_client_answers():
             return request.redirect("/my/requests")
-        ticket = request.env["ntr.ticket"].browse(ticket_id)
         try:
-            if verb == "confirm":
-                ticket.confirm()
-            elif verb == "reject":
-                ticket.reject_solution(reason)
-            else:
-                ticket.reopen(reason)
+            ticket_sudo._answer_as_client(verb, reason)
         except UserError as error:
-            return request.render(
-                "helpdesk_ntr.portal_my_request",
-                self._get_request_values(
-                    ticket_sudo, error=str(error), reason=reason, verb=verb
-                ),
+            return self._render_request(
+                ticket_sudo, error=str(error), reason=reason, verb=verb
             )
         return request.redirect(f"/my/requests/{ticket_id}")
+
+    @route(
+        "/my/requests/<int:ticket_id>/rate",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_my_request_rate(self, ticket_id, **kw):
+        """Go to the page where the contact of a closed request rates our work."""
+        ticket_sudo = request.env["ntr.ticket"]._find_in_cabinet(ticket_id)
+        if not ticket_sudo or not ticket_sudo._is_rateable():
+            return request.redirect("/my/requests")
+        token = ticket_sudo._rating_get_access_token(request.env.user.partner_id)
+        return request.redirect(f"/rate/{token}/5")

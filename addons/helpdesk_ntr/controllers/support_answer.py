@@ -35,18 +35,10 @@ class SupportAnswer(Controller):
         link_sudo, ticket_sudo = self._find(token)
         if not link_sudo:
             return self._render(token, link_sudo, ticket_sudo)
-        actor_id = link_sudo.partner_id.id
         try:
-            if link_sudo.verb == "confirm":
-                ticket_sudo._confirm(actor_id=actor_id)
-            elif link_sudo.verb == "reject":
-                reason = ticket_sudo._require_reason(reason)
-                ticket_sudo._require_reopenable()
-                ticket_sudo._reject(reason, actor_id=actor_id, audience="client")
-            else:
-                reason = ticket_sudo._require_reason(reason)
-                ticket_sudo._require_reopenable()
-                ticket_sudo._reopen(reason=reason, actor_id=actor_id, audience="client")
+            ticket_sudo._answer_as_client(
+                link_sudo.verb, reason, actor_id=link_sudo.partner_id.id
+            )
         except UserError as error:
             return self._render(
                 token, link_sudo, ticket_sudo, error=str(error), reason=reason

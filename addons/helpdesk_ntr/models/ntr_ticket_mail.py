@@ -116,14 +116,22 @@ class NtrTicket(models.Model):
         )
         return "client" if is_said and is_open else "staff"
 
-    @api.model
     def _get_message_channel_id(self, values):
         message_type = values.get("message_type")
         if message_type == "email":
             return self.env["ntr.channel"]._get_id("email")
-        if message_type == "comment" and self.env.user.share:
+        if message_type == "comment" and self._is_said_for_oneself(values):
             return self.env["ntr.channel"]._get_id("portal")
         return False
+
+    def _is_said_for_oneself(self, values):
+        """Whether a client writes himself, or a colleague in his own request.
+
+        :param dict values: what the message is made from
+        """
+        user = self.env.user
+        is_own = values.get("author_id") == user.partner_id.id
+        return user.share or (is_own and self.sudo().partner_id == user.partner_id)
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)

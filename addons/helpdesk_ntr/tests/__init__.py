@@ -24,6 +24,7 @@ from . import (
     test_outcome,
     test_personal_data,
     test_portal,
+    test_portal_employee,
     test_privacy,
     test_properties,
     test_queues,

@@ -21,6 +21,7 @@ class TestPortal(HelpdeskCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.authenticate("portal@romashka.example", "portal@romashka.example")
+        self.opener.cookies["frontend_lang"] = "en_US"
 
     def _own(self, **values):
         return self._ticket(partner_id=self.portal.partner_id.id, **values)
