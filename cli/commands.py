@@ -24,6 +24,7 @@ DEMO_LOGINS = (
     ("director", "director", "director"),
     ("finance", "finance", "finance"),
     ("author", "author", "author"),
+    ("employee", "accountant", "accountant"),
     ("administrator", "admin", "admin"),
     ("portal client", "client@romashka.example", "client"),
     ("portal client", "client@vector.example", "client"),

@@ -83,6 +83,7 @@
         "demo/ntr_competence_demo.xml",
         "demo/ntr_ticket_demo.xml",
         "demo/ntr_expert_rate_demo.xml",
+        "demo/ntr_ticket_internal_demo.xml",
         "demo/ntr_ticket_fields_demo.xml",
         "demo/ntr_duty_demo.xml",
         "demo/ntr_ticket_planning_demo.xml",
