@@ -53,36 +53,36 @@ class NtrExpertReport(models.Model):
 
     @property
     def _table_query(self):
-        # The id is that of the first event that counts in a row.
+        # The id is that of the first event that counts in a row. Arrays of what an
+        # event changed keep the whole ledger to one sort; rates are sought by the day.
         return SQL(
             """
             WITH marked AS (
-                SELECT id, ticket_id, at, type, actor_id, changes,
+                SELECT id, ticket_id, at,
                        LEAD(work_seconds) OVER w AS work_seconds,
-                       COUNT(*) FILTER (WHERE changes ? 'user_id') OVER w AS user_run,
-                       COUNT(*) FILTER (WHERE changes ? 'state') OVER w AS state_run,
-                       COUNT(*) FILTER (WHERE type IN %(course)s) OVER w AS course,
-                       COUNT(*) FILTER (WHERE type IN %(course)s)
-                           OVER (PARTITION BY ticket_id) AS course_end
+                       ARRAY_AGG(changes->'user_id'->>1)
+                           FILTER (WHERE changes ? 'user_id') OVER w AS users,
+                       ARRAY_AGG(changes->'state'->>1)
+                           FILTER (WHERE changes ? 'state') OVER w AS states,
+                       type = 'solved' AND actor_id IS NOT NULL
+                           AND COUNT(*) FILTER (WHERE type IN %(course)s) OVER w
+                             = COUNT(*) FILTER (WHERE type IN %(course)s)
+                                   OVER (PARTITION BY ticket_id) AS is_solution
                   FROM ntr_ticket_event
                  WHERE ticket_id IS NOT NULL
                 WINDOW w AS (PARTITION BY ticket_id ORDER BY at, id)
             ), held AS (
-                SELECT id, ticket_id, at, work_seconds,
-                       type = 'solved' AND actor_id IS NOT NULL
-                           AND course = course_end AS is_solution,
-                       NULLIF(MAX(changes->'user_id'->>1) OVER
-                           (PARTITION BY ticket_id, user_run), 'false')::int AS user_id,
-                       MAX(changes->'state'->>1) OVER
-                           (PARTITION BY ticket_id, state_run) = 'open' AS is_in_work
+                SELECT id, ticket_id, at, work_seconds, is_solution,
+                       NULLIF(users[CARDINALITY(users)], 'false')::int AS user_id,
+                       states[CARDINALITY(states)] = 'open' AS is_in_work
                   FROM marked
             ), counted AS (
-                SELECT held.id, held.user_id, ticket.company_id, company.currency_id,
+                SELECT MIN(held.id) AS id, held.user_id, ticket.company_id,
                        (held.at AT TIME ZONE 'UTC'
                            AT TIME ZONE COALESCE(calendar.tz, 'UTC'))::date AS day,
-                       held.is_solution::int AS solved,
-                       CASE WHEN held.is_in_work THEN held.work_seconds ELSE 0 END
-                           / 3600.0 AS hours
+                       COUNT(*) FILTER (WHERE held.is_solution) AS solved,
+                       COALESCE(SUM(held.work_seconds)
+                           FILTER (WHERE held.is_in_work), 0) / 3600.0 AS hours
                   FROM held
                   JOIN ntr_ticket ticket ON ticket.id = held.ticket_id
                   JOIN res_company company ON company.id = ticket.company_id
@@ -90,14 +90,16 @@ class NtrExpertReport(models.Model):
                     ON calendar.id = company.resource_calendar_id
                  WHERE held.user_id IS NOT NULL
                    AND (held.is_solution OR held.is_in_work AND held.work_seconds > 0)
+              GROUP BY held.user_id, ticket.company_id, day
             ), summed AS (
-                SELECT MIN(counted.id) AS id, counted.company_id, counted.currency_id,
+                SELECT MIN(counted.id) AS id, counted.company_id, company.currency_id,
                        counted.user_id,
                        date_trunc('month', counted.day)::date AS month,
                        rate.id AS rate_id, rate.basis, rate.amount,
                        SUM(counted.solved) AS solved_count,
                        SUM(counted.hours) AS work_hours
                   FROM counted
+                  JOIN res_company company ON company.id = counted.company_id
      LEFT JOIN LATERAL (
                     SELECT id, basis, amount
                       FROM ntr_expert_rate
@@ -107,7 +109,7 @@ class NtrExpertReport(models.Model):
                   ORDER BY date_from DESC
                      LIMIT 1
                        ) rate ON TRUE
-              GROUP BY counted.company_id, counted.currency_id, counted.user_id,
+              GROUP BY counted.company_id, company.currency_id, counted.user_id,
                        date_trunc('month', counted.day), rate.id, rate.basis,
                        rate.amount
             )

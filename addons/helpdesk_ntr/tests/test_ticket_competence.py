@@ -13,11 +13,11 @@ MINE = [("is_in_my_competence", "=", True)]
 class TestInMyCompetence(AssignmentCase):
     """What an expert can take, found by one domain (S67)."""
 
-    def _found(self, tickets, user=None, domain=MINE):
+    def _found(self, tickets, user=None, domain=None):
         found = (
             self.env["ntr.ticket"]
             .with_user(user or self.engineer)
-            .search([*domain, ("id", "in", tickets.ids)])
+            .search([*(MINE if domain is None else domain), ("id", "in", tickets.ids)])
         )
         return found.with_env(self.env)
 
