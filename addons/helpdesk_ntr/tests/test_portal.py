@@ -96,6 +96,38 @@ class TestPortal(HelpdeskCase, HttpCase):
         ticket.invalidate_recordset()
         self.assertEqual(ticket.state, "open")
 
+    def test_withdraw(self):
+        ticket = self._own()
+        self._post(ticket, "withdraw", reason="Found it myself")
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.state, "cancelled")
+        event = ticket.event_ids.filtered(lambda it: it.type == "cancelled")
+        self.assertEqual(event.actor_id, self.portal.partner_id)
+        self.assertEqual(event.reason, "Found it myself")
+
+    def test_new_request(self):
+        page = self.url_open("/my/requests/new").text
+        csrf = page.split('name="csrf_token" value="')[1].split('"')[0]
+        data = {"csrf_token": csrf, "name": "Toner", "team_id": str(self.team.id)}
+        files = [("files", ("photo.png", b"png", "image/png"))]
+        self.url_open("/my/requests/new", data=data, files=files)
+        ticket = self.env["ntr.ticket"].search(
+            [("partner_id", "=", self.portal.partner_id.id)]
+        )
+        self.assertEqual(ticket.team_id, self.team)
+        self.assertEqual(ticket._get_client_messages().attachment_ids.name, "photo.png")
+
+    def test_rating_is_for_the_contact_alone(self):
+        self.portal.partner_id.sudo().ntr_sees_company = True
+        own = self._solved(partner_id=self.portal.partner_id.id)
+        of_colleague = self._solved()
+        for ticket in own | of_colleague:
+            ticket.with_user(self.coordinator).close()
+        self.assertIn("Rate our work", self.url_open(f"/my/requests/{own.id}").text)
+        text = self.url_open(f"/my/requests/{of_colleague.id}").text
+        self.assertIn(of_colleague.number, text)
+        self.assertNotIn("Rate our work", text)
+
     def test_verbs_only_by_post(self):
         ticket = self._solved(partner_id=self.portal.partner_id.id)
         response = self.url_open(f"/my/requests/{ticket.id}/confirm")

@@ -108,7 +108,7 @@ class TestPortalEmployee(HelpdeskCase, HttpCase):
 
     def test_foreign_page_and_its_verbs(self):
         foreign = self._solved(partner_id=self.workmate.partner_id.id)
-        for ticket_id in (foreign.id, 10**8):
+        for ticket_id in (foreign.id, 10**8, 10**12):
             response = self.url_open(f"/my/requests/{ticket_id}")
             self.assertTrue(self._is_list(response))
             self.assertNotIn(foreign.name, response.text)
@@ -374,11 +374,15 @@ class TestPortalEmployee(HelpdeskCase, HttpCase):
         self.assertIn(self.team, self._asked(portal).team_id)
 
     def test_client_is_bound_by_his_limits(self):
-        self.employee.partner_id.commercial_partner_id.with_user(
-            self.coordinator
-        ).sudo().ntr_team_ids = self.team.copy({"name": "Another", "alias_name": "x"})
-        self._ask()
-        self.assertNotIn(self.team, self._asked().team_id)
+        another = self.team.copy({"name": "Another", "alias_name": "another"})
+        client = self.employee.partner_id.commercial_partner_id
+        client.with_user(self.coordinator).sudo().ntr_team_ids = another
+        teams = self.env["ntr.team"].with_user(self.employee)._get_offered()
+        self.assertEqual(teams, another)
+        with self.assertRefused("may not ask team"):
+            self.env["ntr.ticket"].with_user(self.employee)._register_in_cabinet(
+                self.team, "Toner", ""
+            )
 
     def test_wrong_form_values(self):
         self._ask(
