@@ -24,6 +24,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 IMAGES = Path(__file__).resolve().parent / "images"
 SUBJECT = "Белые полосы на этикетках"
+UNASSIGNED = "Сканер бригады Б опять завис"
 PATIENCE = 90  # seconds; the first visit to a new server builds its assets
 
 # The conversation of the portal lives in a shadow root.
@@ -58,7 +59,7 @@ class Picture:
     password: str
     path: str
     shows: str
-    opens: str = ""
+    opens: tuple = ()
     width: int = 1400
     height: int = 900
     whole_page: bool = False
@@ -80,8 +81,56 @@ PICTURES = [
         "engineer",
         "/odoo/ntr-my-work",
         ".o_form_view .o-mail-Message",
-        opens=f"//td[contains(., '{SUBJECT}')]",
+        opens=(f"//td[contains(., '{SUBJECT}')]",),
         height=1000,
+    ),
+    Picture(
+        "solve",
+        "engineer",
+        "engineer",
+        "/odoo/ntr-my-work",
+        ".modal .o_field_html .note-editable, .modal .odoo-editor-editable",
+        opens=(
+            f"//td[contains(., '{SUBJECT}')]",
+            "//div[contains(@class, 'o_form_statusbar')]//button[@data-hotkey='s']",
+        ),
+        height=800,
+    ),
+    Picture(
+        "suggest",
+        "dispatcher",
+        "dispatcher",
+        "/odoo/ntr-triage",
+        ".modal .o_data_row",
+        opens=(
+            f"//article[contains(., '{UNASSIGNED}')]",
+            "//button[@name='action_suggest']",
+        ),
+        height=800,
+    ),
+    Picture(
+        "overview",
+        "coordinator",
+        "coordinator",
+        "/odoo/ntr-helpdesk",
+        ".o_kanban_record:not(.o_kanban_ghost)",
+        height=700,
+    ),
+    Picture(
+        "duty",
+        "coordinator",
+        "coordinator",
+        "/odoo/ntr-duty",
+        ".fc-event",
+        height=800,
+    ),
+    Picture(
+        "capacity",
+        "coordinator",
+        "coordinator",
+        "/odoo/ntr-capacity",
+        ".o_data_row",
+        height=700,
     ),
     Picture(
         "portal-request",
@@ -89,7 +138,7 @@ PICTURES = [
         "client",
         REQUEST,
         ".o-mail-Message",
-        opens=OPEN_REQUEST,
+        opens=(OPEN_REQUEST,),
         whole_page=True,
     ),
     Picture(
@@ -98,7 +147,7 @@ PICTURES = [
         "client",
         REQUEST,
         ".o-mail-Message",
-        opens=OPEN_REQUEST,
+        opens=(OPEN_REQUEST,),
         width=400,
         height=800,
         whole_page=True,
@@ -191,8 +240,8 @@ class Photographer:
         self.enter(picture.login, picture.password)
         self.screen(picture.width, picture.height)
         self.browser.get(f"{self.url}{picture.path}")
-        if picture.opens:
-            self.find(By.XPATH, picture.opens).click()
+        for step in picture.opens:
+            self.find(By.XPATH, step).click()
         if picture.whole_page:
             # what is far below is loaded only when it comes into view
             self.screen(picture.width, 3 * picture.height)
