@@ -373,7 +373,9 @@ class NtrTicket(models.Model):
     @api.depends("number", "name")
     def _compute_display_name(self):
         for ticket in self:
-            ticket.display_name = f"[{ticket.number}] {ticket.name}"
+            ticket.display_name = (
+                f"[{ticket.number}] {ticket.name}" if ticket._origin else ticket.name
+            )
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
