@@ -67,6 +67,7 @@ from . import (
     ntr_ticket_complaint,
     ntr_ticket_department,
     ntr_ticket_letter,
+    ntr_ticket_merge,
     ntr_macro,
     product_category,
     product_product,

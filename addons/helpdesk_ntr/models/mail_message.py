@@ -15,3 +15,10 @@ class MailMessage(models.Model):
         readonly=True,
         index="btree_not_null",
     )
+    ntr_origin_id = fields.Many2one(
+        "ntr.ticket",
+        "Written in",
+        readonly=True,
+        index="btree_not_null",
+        help="The merged ticket that this message came from, or was sent to.",
+    )

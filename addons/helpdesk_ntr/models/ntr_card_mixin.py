@@ -1,4 +1,8 @@
 from odoo import models
+from odoo.fields import Domain
+
+# What was merged into another ticket is in no figure.
+COUNTED = {"ntr.ticket": Domain("merged_into_id", "=", False)}
 
 
 class NtrCardMixin(models.AbstractModel):
@@ -15,7 +19,10 @@ class NtrCardMixin(models.AbstractModel):
         :param str counter: the field of the card to fill
         """
         groups = self.env[model]._read_group(
-            [(path, "in", self._get_ntr_counted_ids())], [path], ["__count"]
+            Domain(path, "in", self._get_ntr_counted_ids())
+            & COUNTED.get(model, Domain.TRUE),
+            [path],
+            ["__count"],
         )
         counts = {card.id: count for card, count in groups}
         for card in self:
@@ -37,6 +44,9 @@ class NtrCardMixin(models.AbstractModel):
         """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        action["domain"] = [(path, "=", self._get_ntr_counted_id())]
+        action["domain"] = list(
+            Domain(path, "=", self._get_ntr_counted_id())
+            & COUNTED.get(action["res_model"], Domain.TRUE)
+        )
         action["context"] = context or {}
         return action

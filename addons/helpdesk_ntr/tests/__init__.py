@@ -19,6 +19,7 @@ from . import (
     test_letter,
     test_link,
     test_macro,
+    test_merge,
     test_mail,
     test_mail_broken,
     test_outcome,

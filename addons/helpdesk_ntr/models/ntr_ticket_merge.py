@@ -1,0 +1,520 @@
+import re
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+
+from .ntr_ticket import STAFF
+from .ntr_ticket_mail import DONE_STATES
+
+# What the ticket that stays takes over where it has nothing itself.
+FILLED_FIELDS = (
+    "kind_id",
+    "category_id",
+    "equipment_id",
+    "product_id",
+    "lead_id",
+    "user_id",
+)
+# Where a ticket stands: put back together or not at all.
+COURSE_FIELDS = (
+    "stage_id",
+    "waiting_on",
+    "waiting_since",
+    "waiting_reason",
+    "wait_until",
+    "reminder_due_at",
+    "reminded_at",
+    "reminder_count",
+    "close_warning_at",
+    "close_due_at",
+    "outcome",
+)
+ADDED_FIELDS = ("tag_ids", "invoice_ids")
+# What a merge changes in either ticket, and its undoing puts back.
+KEPT_FIELDS = (
+    *FILLED_FIELDS,
+    *COURSE_FIELDS,
+    *ADDED_FIELDS,
+    "partner_id",
+    "line_id",
+    "unanswered_since",
+)
+TYPES_THAT_STAY = ("notification", "user_notification")
+
+
+class NtrTicket(models.Model):
+    """The same request twice becomes one, and two again if that was wrong (S175).
+
+    The merged ticket is cancelled and in no figure, its number leads to the one that
+    stays. Every message keeps where it was written, so that whatever was sent to the
+    merged number, before or after, returns with it.
+    """
+
+    _inherit = "ntr.ticket"  # pylint: disable=consider-merging-classes-inherited
+
+    merged_ids = fields.One2many(
+        "ntr.ticket", "merged_into_id", "Merged tickets", groups=STAFF
+    )
+    merge_snapshot = fields.Json(
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        groups="base.group_system",
+        help="How both tickets stood before they were merged.",
+    )
+
+    @api.model
+    def _get_derived_fields(self):
+        return super()._get_derived_fields() | {"merge_snapshot", "merged_ids"}
+
+    @api.model
+    def _get_ledger_fields(self):
+        return super()._get_ledger_fields() + ["merged_into_id"]
+
+    # ------------------------------------------------------------
+    # Verbs
+    # ------------------------------------------------------------
+
+    def merge_into(self, ticket_id):
+        """Make these tickets part of another one; their numbers lead there.
+
+        :param int ticket_id: id of the ticket that stays
+        :return: True
+        :raises UserError: they are not of one client, or it is merged itself
+        """
+        master = self._find_argument("ntr.ticket", ticket_id)
+        if not master._filtered_access("read"):
+            raise UserError(self.env._("Choose the ticket that stays."))
+        (self | master)._for_verb("merge_into")
+        (self | master)._lock()
+        for ticket in self:
+            refusal = ticket._get_merge_refusal(master)
+            if refusal:
+                raise UserError(refusal)
+        for ticket in self.sudo():
+            ticket._merge(master.sudo())
+        return True
+
+    def unmerge(self):
+        """Undo merges: these tickets stand again as they were.
+
+        The ledger keeps both. What came later stays with the ticket that it went to,
+        unless it was sent to the merged number.
+
+        :return: True
+        :raises UserError: not merged, or the other one was merged on meanwhile
+        """
+        tickets = self._for_verb("unmerge")
+        for ticket in tickets.sudo():
+            master = ticket.merged_into_id
+            if not master:
+                raise UserError(
+                    self.env._("%s is not merged into another ticket.", ticket.number)
+                )
+            if master.merged_into_id:
+                raise UserError(
+                    self.env._(
+                        "%(master)s, which holds %(number)s, was itself merged into "
+                        "%(last)s. Undo that first.",
+                        master=master.number,
+                        number=ticket.number,
+                        last=master.merged_into_id.number,
+                    )
+                )
+        (tickets | tickets.sudo().merged_into_id.with_env(self.env))._lock()
+        for ticket in tickets.sudo().sorted("id", reverse=True):
+            ticket._unmerge()
+        return True
+
+    def reopen(self, reason):
+        """Open ended or solved tickets again; what is merged is undone instead."""
+        for ticket in self.sudo():
+            if ticket.merged_into_id:
+                raise UserError(
+                    self.env._(
+                        "%(number)s was merged into %(master)s and goes on there.",
+                        number=ticket.number,
+                        master=ticket._get_master().number,
+                    )
+                )
+        return super().reopen(reason)
+
+    # ------------------------------------------------------------
+    # What may be merged
+    # ------------------------------------------------------------
+
+    def _get_merge_refusal(self, master):
+        """Why this ticket does not become part of that one.
+
+        :return: a sentence, None where it may
+        """
+        self.ensure_one()
+        names = {"number": self.number, "master": master.number}
+        ticket, master = self.sudo(), master.sudo()
+        if ticket == master:
+            return self.env._("A ticket cannot be merged into itself.")
+        if ticket.merged_into_id:
+            return self.env._(
+                "%(number)s is merged into %(master)s already.",
+                number=ticket.number,
+                master=ticket.merged_into_id.number,
+            )
+        if master.merged_into_id:
+            return self.env._(
+                "%(master)s was merged itself: choose %(last)s, where it goes on.",
+                master=master.number,
+                last=master._get_master().number,
+            )
+        if master.state in ("closed", "cancelled"):
+            return self.env._(
+                "%(master)s is ended. Reopen it before you merge %(number)s into it.",
+                **names,
+            )
+        if ticket.company_id != master.company_id:
+            return self.env._(
+                "%(number)s and %(master)s belong to different companies.", **names
+            )
+        if not ticket._is_of_same_client(master):
+            return self.env._(
+                "%(number)s and %(master)s are of different clients: one would read "
+                "what the other wrote.",
+                **names,
+            )
+        if ticket.is_confidential and not master.is_confidential:
+            return self.env._(
+                "%(number)s is confidential and %(master)s is not: more people would "
+                "read it.",
+                **names,
+            )
+        return None
+
+    def _is_of_same_client(self, other):
+        """Whether both are of one firm, or one of them is of nobody we know."""
+        clients = self.commercial_partner_id | other.commercial_partner_id
+        if len(clients) > 1:
+            return False
+        addresses = {it.email_from for it in self | other if it.email_from}
+        return bool(clients) or len(addresses) < 2
+
+    def _get_master(self):
+        """The ticket in which this one goes on: itself, unless it was merged."""
+        master = self.sudo()
+        while master.merged_into_id:
+            master = master.merged_into_id
+        return master.with_env(self.env)
+
+    def _get_merged_tree(self):
+        """These tickets and all that were merged into them, however far down."""
+        tickets = self.sudo()
+        found = tickets
+        while tickets:
+            tickets = tickets.with_context(active_test=False).merged_ids - found
+            found |= tickets
+        return found
+
+    # ------------------------------------------------------------
+    # Merging
+    # ------------------------------------------------------------
+
+    def _merge(self, master):
+        """This ticket becomes part of that one.
+
+        :param master: the ticket that stays; both as superuser
+        """
+        before = [ticket._get_kept_values() for ticket in (self, master)]
+        is_told = self.state not in DONE_STATES
+        content = self._get_content(master)
+        unanswered_since = self.unanswered_since
+        self._note_merged_text(master)
+        self._move_content(content, master)
+        self._end_as_merged(master)
+        master._take_over(self, unanswered_since)
+        after = [ticket._get_kept_values() for ticket in (self, master)]
+        changes = [
+            {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+            for old, new in zip(before, after, strict=True)
+        ]
+        self._write_values({"merge_snapshot": dict(content, changes=changes)})
+        if is_told:
+            self._tell_client("helpdesk_ntr.mail_template_merged")
+
+    def _get_kept_values(self):
+        """{field: plain value, as JSON knows it} of what a merge may change."""
+        return {name: self._get_kept_value(name) for name in KEPT_FIELDS}
+
+    def _get_kept_value(self, name):
+        value = self[name]
+        if isinstance(value, models.BaseModel):
+            return sorted(value.ids) if name in ADDED_FIELDS else value.id
+        if self._fields[name].type == "datetime":
+            return fields.Datetime.to_string(value)
+        return value
+
+    @api.model
+    def _get_merge_links(self):
+        """Records that belong to a ticket and go with it when it is merged.
+
+        :return: list of (model, many2one field); higher addons add theirs
+        """
+        return [("ntr.escalation", "ticket_id")]
+
+    def _get_content(self, master):
+        """What goes along to that ticket, by ids: {what: ids}."""
+        return {
+            "attachments": self._get_attachments_to_move().ids,
+            "activities": self.with_context(active_test=False).activity_ids.ids,
+            "followers": (self.message_partner_ids - master.message_partner_ids).ids,
+            "links": {
+                model: self.env[model]
+                .with_context(active_test=False)
+                .search([(name, "in", self.ids)])
+                .ids
+                for model, name in self._get_merge_links()
+            },
+        }
+
+    def _get_attachments_to_move(self):
+        """Files of this ticket, but those that its own texts show."""
+        attachments = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        texts = " ".join(filter(None, (self.description, self.solution)))
+        return attachments.filtered(
+            lambda it: not re.search(rf"/web/(image|content)/{it.id}\b", texts)
+        )
+
+    def _move_content(self, content, master):
+        """Messages, files, activities and what else belongs to it go along."""
+        self._move_messages(self._get_messages_to_move(), master)
+        self._move_files_and_links(content, self, master)
+        if content["followers"]:
+            master.message_subscribe(content["followers"])
+
+    def _get_messages_to_move(self):
+        """What was said here. Notes of Odoo about changed fields stay: they tell of
+        this record."""
+        return self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("message_type", "not in", TYPES_THAT_STAY),
+            ]
+        )
+
+    def _move_messages(self, messages, master):
+        """Messages go to that ticket and remember where they were written."""
+        messages.filtered(lambda it: not it.ntr_origin_id).write(
+            {"ntr_origin_id": self.id}
+        )
+        messages.write({"res_id": master.id, "record_name": master.display_name})
+        (self | master).invalidate_recordset(["message_ids"])
+
+    def _move_files_and_links(self, content, source, target):
+        """What of the content still is with one ticket goes to the other."""
+        moving = [
+            (self.env["ir.attachment"].browse(content["attachments"]), "res_id"),
+            (self.env["mail.activity"].browse(content["activities"]), "res_id"),
+        ]
+        names = dict(self._get_merge_links())
+        moving += [
+            (self.env[model].browse(ids), names[model])
+            for model, ids in content["links"].items()
+            if model in names
+        ]
+        for records, name in moving:
+            records = records.exists().filtered(
+                lambda it, name=name: it[name] in (source.id, source)
+            )
+            records.write({name: target.id})
+        (source | target).invalidate_recordset(["activity_ids"])
+
+    def _end_as_merged(self, master):
+        """Cancelled, in no figure, and leading to the ticket that stays."""
+        self.env["ntr.link"].sudo()._revoke(self)
+        self._move(
+            "merged",
+            "cancelled",
+            {
+                "merged_into_id": master.id,
+                "outcome": "duplicate",
+                "close_warning_at": False,
+                "close_due_at": False,
+                "unanswered_since": False,
+            },
+            reason=master.number,
+        )
+
+    def _take_over(self, merged, unanswered_since):
+        """This ticket goes on for that one too.
+
+        :param merged: the ticket that became part of this one
+        :param datetime unanswered_since: since when its client waited for a word
+        """
+        filled = (*FILLED_FIELDS, *(() if self.email_from else ("partner_id",)))
+        vals = {
+            name: merged[name].id for name in filled if merged[name] and not self[name]
+        }
+        vals.update(
+            {
+                name: [fields.Command.link(id_) for id_ in merged[name].ids]
+                for name in ADDED_FIELDS
+            }
+        )
+        if unanswered_since:
+            vals["unanswered_since"] = min(
+                unanswered_since, self.unanswered_since or unanswered_since
+            )
+        self._write_logged("merged", vals, reason=merged.number)
+        if unanswered_since and self.waiting_on == "client" and self.state == "waiting":
+            self._resume()
+
+    def _note_merged_text(self, master):
+        """A note for us, with the text of a request that stands in no message."""
+        body = Markup("<p>%s</p>") % self.env._(
+            "%(number)s “%(subject)s” was merged into this ticket.",
+            number=self.number,
+            subject=self.name,
+        )
+        has_mail = any(it.message_type == "email" for it in self.message_ids)
+        if not has_mail and not is_html_empty(self.description):
+            body += Markup("<blockquote>%s</blockquote>") % self.description
+        master.message_post(body=body, subtype_xmlid="mail.mt_note")
+
+    # ------------------------------------------------------------
+    # Undoing
+    # ------------------------------------------------------------
+
+    def _unmerge(self):
+        """This ticket stands by itself again."""
+        master, snapshot = self.merged_into_id, self.merge_snapshot
+        own_changes, master_changes = snapshot["changes"]
+        self._return_messages(master)
+        self._move_files_and_links(snapshot, master, self)
+        self._unfollow(master, snapshot["followers"])
+        self._write_logged(
+            "unmerged",
+            dict(
+                self._get_restored_values(own_changes),
+                merged_into_id=False,
+                merge_snapshot=False,
+            ),
+            reason=master.number,
+        )
+        master._write_logged(
+            "unmerged",
+            master._get_restored_values(master_changes, only_if_same=True),
+            reason=self.number,
+        )
+        master.message_post(
+            body=self.env._("%s is a ticket of its own again.", self.number),
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _return_messages(self, master):
+        """What was written in this ticket, or sent to its number, comes back."""
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", master.id),
+                ("ntr_origin_id", "in", self._get_merged_tree().ids),
+            ]
+        )
+        files = messages.attachment_ids.filtered(
+            lambda it: (it.res_model, it.res_id) == (self._name, master.id)
+        )
+        files.write({"res_id": self.id})
+        self._move_messages(messages, self)
+        messages.filtered(lambda it: it.ntr_origin_id == self).write(
+            {"ntr_origin_id": False}
+        )
+        (self | master).invalidate_recordset(["message_ids"])
+
+    def _unfollow(self, master, partner_ids):
+        """Whoever followed only because of this ticket stops, unless he joined in."""
+        joined = master.message_ids.filtered(lambda it: not it.ntr_origin_id).author_id
+        staying = joined | master.partner_id | master.user_id.partner_id
+        leaving = self.env["res.partner"].browse(partner_ids).exists() - staying
+        if leaving:
+            master.message_unsubscribe(leaving.ids)
+
+    def _get_restored_values(self, changes, only_if_same=False):
+        """What to write so that this ticket stands as before the merge.
+
+        :param dict changes: {field: [before, after]} of the merge
+        :param bool only_if_same: leave what somebody changed after the merge
+        """
+        is_same = {
+            name: self._get_kept_value(name) == after
+            for name, (__, after) in changes.items()
+        }
+        is_course_same = all(is_same.get(name, True) for name in COURSE_FIELDS)
+        values = {}
+        for name, (before, after) in changes.items():
+            is_kept = is_course_same if name in COURSE_FIELDS else is_same[name]
+            if name in ADDED_FIELDS:
+                values[name] = [
+                    fields.Command.unlink(id_) for id_ in set(after) - set(before)
+                ]
+            elif is_kept or not only_if_same:
+                values[name] = self._get_existing(name, before)
+        return values
+
+    def _get_existing(self, name, value):
+        """A value to write; of a record that is gone, what comes nearest."""
+        field = self._fields[name]
+        if field.type != "many2one" or not value:
+            return value
+        record = self.env[field.comodel_name].browse(value).exists()
+        if name == "stage_id" and not record:
+            return self.team_id._get_stage_id("open")
+        return record.id
+
+    # ------------------------------------------------------------
+    # Later messages
+    # ------------------------------------------------------------
+
+    def message_post(self, **kwargs):
+        """What is sent to a merged number goes to the ticket that stays.
+
+        See ``mail.thread``. The message remembers the number, so that undoing the
+        merge takes it along.
+        """
+        if kwargs.get("message_type", "notification") in TYPES_THAT_STAY:
+            return super().message_post(**kwargs)
+        master, origin = self._get_master(), self
+        if master == self:
+            origin = self._get_origin_of_answer(kwargs)
+        elif not master.has_access("read"):
+            self.check_access("read")
+            master = master.sudo()
+        message = super(NtrTicket, master).message_post(**kwargs)
+        if origin:
+            message.sudo().ntr_origin_id = origin
+        return message
+
+    def _get_origin_of_answer(self, values):
+        """The merged ticket that a mail answers, by the message that it answers."""
+        if values.get("message_type") != "email" or not values.get("parent_id"):
+            return self.browse()
+        parent = self.env["mail.message"].sudo().browse(values["parent_id"]).exists()
+        is_here = parent.model == self._name and parent.res_id == self.id
+        return parent.ntr_origin_id if is_here else self.browse()
+
+    # ------------------------------------------------------------
+    # Numbers keep working
+    # ------------------------------------------------------------
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never_merged(self):
+        for ticket in self.sudo():
+            if ticket.merged_into_id or ticket.merged_ids:
+                raise UserError(
+                    self.env._(
+                        "%s is part of a merge and its number must keep working: it "
+                        "cannot be deleted.",
+                        ticket.number,
+                    )
+                )
