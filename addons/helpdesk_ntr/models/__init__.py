@@ -68,6 +68,8 @@ from . import (
     ntr_ticket_department,
     ntr_ticket_letter,
     ntr_ticket_merge,
+    ntr_ticket_duplicates,
+    ntr_ticket_split,
     ntr_macro,
     product_category,
     product_product,

@@ -106,6 +106,12 @@ class NtrTeam(models.Model):
         help="Working days after closing in which a client's message reopens the "
         "ticket. Later it starts a new one that continues the old.",
     )
+    duplicate_days = fields.Integer(
+        "Look for doubles",
+        default=30,
+        help="Days back in which a request of the same client may be the same request. "
+        "0: never.",
+    )
     signature = fields.Html(translate=True)
     team_properties_definition = fields.PropertiesDefinition("Fields of its tickets")
     is_kind_required = fields.Boolean(
@@ -125,6 +131,9 @@ class NtrTeam(models.Model):
     _closing_days_positive = models.Constraint(
         "CHECK(closing_days >= 0 AND closing_warning_days >= 0 AND reopen_days >= 0)",
         "A number of days cannot be negative.",
+    )
+    _duplicate_days_positive = models.Constraint(
+        "CHECK(duplicate_days >= 0)", "A number of days cannot be negative."
     )
     _take_alarm_positive = models.Constraint(
         "CHECK(take_alarm_minutes >= 0)", "A number of minutes cannot be negative."

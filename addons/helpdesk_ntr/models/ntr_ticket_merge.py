@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
 from .ntr_ticket import STAFF
@@ -142,6 +143,15 @@ class NtrTicket(models.Model):
                 )
         return super().reopen(reason)
 
+    def action_unmerge(self):
+        """Button: undo the merge of this ticket."""
+        self.unmerge()
+
+    def action_open_master(self):
+        """Button: go to the ticket in which this one goes on."""
+        self.ensure_one()
+        return self._get_master()._get_records_action()
+
     # ------------------------------------------------------------
     # What may be merged
     # ------------------------------------------------------------
@@ -190,6 +200,22 @@ class NtrTicket(models.Model):
                 **names,
             )
         return None
+
+    def _get_merge_candidates_domain(self):
+        """Tickets that this one may become part of."""
+        self.ensure_one()
+        client = self.commercial_partner_id
+        same_client = (
+            Domain("commercial_partner_id", "in", [client.id, False])
+            if client
+            else Domain.TRUE
+        )
+        return (
+            same_client
+            & Domain("state", "not in", ("closed", "cancelled"))
+            & Domain("id", "!=", self.id)
+            & Domain("company_id", "=", self.company_id.id)
+        )
 
     def _is_of_same_client(self, other):
         """Whether both are of one firm, or one of them is of nobody we know."""

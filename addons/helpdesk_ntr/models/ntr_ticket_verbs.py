@@ -46,6 +46,7 @@ class NtrTicket(models.Model):
             "pass_on": (GROUP_ENGINEER,),
             "merge_into": (GROUP_ENGINEER,),
             "reopen": (GROUP_ENGINEER,),
+            "split": (GROUP_ENGINEER,),
             "unmerge": (GROUP_ENGINEER,),
         }.get(verb, WORKERS)
 
