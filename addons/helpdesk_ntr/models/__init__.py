@@ -69,6 +69,7 @@ from . import (
     ntr_ticket_letter,
     ntr_ticket_merge,
     ntr_ticket_duplicates,
+    ntr_ticket_family,
     ntr_ticket_split,
     ntr_macro,
     product_category,

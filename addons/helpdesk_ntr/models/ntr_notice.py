@@ -14,7 +14,14 @@ class NtrNotice(models.Model):
     _rec_name = "ticket_id"
 
     ticket_id = fields.Many2one("ntr.ticket", required=True, ondelete="cascade")
-    template_id = fields.Many2one("mail.template", required=True, ondelete="cascade")
+    template_id = fields.Many2one("mail.template", ondelete="cascade")
+    message_id = fields.Many2one(
+        "mail.message",
+        "Answer to repeat",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="What was answered in the master incident of this ticket.",
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Colleague",
@@ -26,13 +33,18 @@ class NtrNotice(models.Model):
     failure = fields.Text(help="Why the letter could not be made.")
 
     _due_idx = models.Index("(due_at, id) WHERE failure IS NULL")
+    _has_content = models.Constraint(
+        "CHECK(template_id IS NOT NULL OR message_id IS NOT NULL)",
+        "A letter is made from a template or from an answer.",
+    )
     _ticket_idx = models.Index("(ticket_id)")
 
     @api.model
     def _schedule(self, vals_list):
         """Note letters down and wake the scheduled action up.
 
-        :param list vals_list: ``ticket_id``, ``template_id`` and optionally
+        :param list vals_list: ``ticket_id``, ``template_id`` (or ``message_id``, an
+            answer to say again) and optionally
             ``due_at`` (naive UTC, now), ``partner_id`` (a colleague, by default it
             goes to the client) and ``reason`` of each letter
         """
@@ -77,7 +89,9 @@ class NtrNotice(models.Model):
 
     def _send(self):
         """Post the letter; then it is due no more."""
-        if self.partner_id:
+        if self.message_id:
+            self.ticket_id._repeat_answer(self.message_id)
+        elif self.partner_id:
             self.ticket_id._post_staff_letter(
                 self.template_id, self.partner_id, self.reason
             )

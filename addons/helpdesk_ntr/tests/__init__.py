@@ -16,6 +16,7 @@ from . import (
     test_equipment,
     test_event,
     test_expert_report,
+    test_family,
     test_handover,
     test_letter,
     test_link,

@@ -53,9 +53,7 @@ class TestSplit(HelpdeskCase):
 
     def test_answers_to_what_was_split_go_there(self):
         new = self._split(self.message)
-        found = self._receive(
-            self._mail("Well?", In_Reply_To=self.message.message_id)
-        )
+        found = self._receive(self._mail("Well?", In_Reply_To=self.message.message_id))
         self.assertEqual(found, new)
 
     def test_refusals(self):
@@ -73,7 +71,9 @@ class TestSplit(HelpdeskCase):
 
     def test_confidential_stays_confidential(self):
         self.ticket.with_user(self.coordinator).is_confidential = True
-        self.assertTrue(self._split(self.message, user=self.coordinator).is_confidential)
+        self.assertTrue(
+            self._split(self.message, user=self.coordinator).is_confidential
+        )
 
     def test_of_a_merged_ticket(self):
         """What was split off is not brought back by undoing the merge."""
