@@ -120,9 +120,13 @@ class HelpdeskPortal(CustomerPortal):
     @route("/my/requests/<int:ticket_id>", type="http", auth="user", website=True)
     def portal_my_request(self, ticket_id, **kw):
         """One request: the full text, its course, the conversation."""
-        ticket_sudo = request.env["ntr.ticket"]._find_in_cabinet(ticket_id)
+        tickets = request.env["ntr.ticket"]
+        ticket_sudo = tickets._find_in_cabinet(ticket_id)
         if not ticket_sudo:
             return request.redirect("/my/requests")
+        master_sudo = ticket_sudo._get_master()
+        if master_sudo != ticket_sudo and tickets._find_in_cabinet(master_sudo.id):
+            return request.redirect(f"/my/requests/{master_sudo.id}")
         return self._render_request(ticket_sudo)
 
     def _render_request(self, ticket_sudo, **values):

@@ -250,7 +250,7 @@ class NtrTicket(models.Model):
 
         :param master: the ticket that stays; both as superuser
         """
-        before = [ticket._get_kept_values() for ticket in (self, master)]
+        before = [ticket._get_merge_values() for ticket in (self, master)]
         is_told = self.state not in DONE_STATES
         content = self._get_content(master)
         unanswered_since = self.unanswered_since
@@ -258,7 +258,7 @@ class NtrTicket(models.Model):
         self._move_content(content, master)
         self._end_as_merged(master)
         master._take_over(self, unanswered_since)
-        after = [ticket._get_kept_values() for ticket in (self, master)]
+        after = [ticket._get_merge_values() for ticket in (self, master)]
         changes = [
             {name: [old[name], new[name]] for name in old if old[name] != new[name]}
             for old, new in zip(before, after, strict=True)
@@ -267,11 +267,11 @@ class NtrTicket(models.Model):
         if is_told:
             self._tell_client("helpdesk_ntr.mail_template_merged")
 
-    def _get_kept_values(self):
+    def _get_merge_values(self):
         """{field: plain value, as JSON knows it} of what a merge may change."""
-        return {name: self._get_kept_value(name) for name in KEPT_FIELDS}
+        return {name: self._get_merge_value(name) for name in KEPT_FIELDS}
 
-    def _get_kept_value(self, name):
+    def _get_merge_value(self, name):
         value = self[name]
         if isinstance(value, models.BaseModel):
             return sorted(value.ids) if name in ADDED_FIELDS else value.id
@@ -473,7 +473,7 @@ class NtrTicket(models.Model):
         :param bool only_if_same: leave what somebody changed after the merge
         """
         is_same = {
-            name: self._get_kept_value(name) == after
+            name: self._get_merge_value(name) == after
             for name, (__, after) in changes.items()
         }
         is_course_same = all(is_same.get(name, True) for name in COURSE_FIELDS)

@@ -208,12 +208,12 @@ class TestMerge(HelpdeskCase):
 
     def test_undone(self):
         master, ticket = self._pair(body="Stripes on paper")
-        before = {it: it._get_kept_values() for it in master | ticket}
+        before = {it: it._get_merge_values() for it in master | ticket}
         texts = {it: self._texts(it) for it in master | ticket}
         self._merge(ticket, master)
         self._unmerge(ticket)
         (master | ticket).invalidate_recordset()
-        self.assertEqual({it: it._get_kept_values() for it in before}, before)
+        self.assertEqual({it: it._get_merge_values() for it in before}, before)
         self.assertFalse(ticket.merged_into_id)
         self.assertFalse(ticket.merge_snapshot)
         for it, old in texts.items():

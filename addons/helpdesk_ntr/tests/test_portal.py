@@ -153,3 +153,14 @@ class TestPortal(HelpdeskCase, HttpCase):
         self.logout()
         response = self.url_open(f"/my/requests/{ticket.id}")
         self.assertIn("/web/login", response.url)
+
+    def test_merged_request_leads_to_the_one_that_goes_on(self):
+        merged, master = self._own(), self._own()
+        merged.with_user(self.dispatcher).merge_into(master.id)
+        page = self.url_open(f"/my/requests/{merged.id}")
+        self.assertTrue(page.url.endswith(f"/my/requests/{master.id}"))
+        last = self._ticket(partner_id=self.colleague.id)
+        master.with_user(self.dispatcher).merge_into(last.id)
+        page = self.url_open(f"/my/requests/{merged.id}")
+        self.assertTrue(page.url.endswith(f"/my/requests/{merged.id}"))
+        self.assertIn(last.number, page.text)
