@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.mail.tools.discuss import Store
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -22,3 +24,14 @@ class MailMessage(models.Model):
         index="btree_not_null",
         help="The merged ticket that this message came from, or was sent to.",
     )
+
+    def _to_store_defaults(self, target):
+        """Colleagues see in which merged ticket a message was written."""
+        # sudo: the number of a ticket is no secret to whoever reads the message
+        origin = Store.Attr(
+            "ntr_origin",
+            value=lambda message: message.sudo().ntr_origin_id.number,
+            predicate=lambda message: target.is_internal(self.env)
+            and message.sudo().ntr_origin_id,
+        )
+        return [*super()._to_store_defaults(target), origin]

@@ -92,7 +92,9 @@ class TestSplit(HelpdeskCase):
             .with_user(self.engineer)
             .with_context(active_id=self.ticket.id)
         )
-        wizard.message_ids.add(self.message)
+        with wizard.line_ids.edit(0) as line:
+            self.assertIn("invoice", line.preview)
+            line.is_chosen = True
         self.assertEqual(wizard.name, "And where is my invoice?")
         action = wizard.save().action_split()
         self.assertEqual(self.message.res_id, action["res_id"])

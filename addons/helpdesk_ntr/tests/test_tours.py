@@ -86,3 +86,37 @@ class TestTours(HelpdeskCase, HttpCase):
         self.assertEqual(course[-2:], ["solved", "rejected"], changes)
         self.assertEqual(ticket._get_events()[:1].reason, "It prints stripes again")
         self.assertEqual(ticket._get_fields("team_properties")[1]["value"], 0)
+
+    def test_merge_and_undo(self):
+        master = self._ticket(name="Tour: white stripes")
+        ticket = self._receive(self._mail("It smells", Subject="Tour: white stripes!"))
+        self.start_tour(
+            f"/odoo/ntr-triage/{ticket.id}",
+            "helpdesk_ntr_merge",
+            login=self.dispatcher.login,
+        )
+        (master | ticket).invalidate_recordset()
+        self.assertEqual(ticket.state, "new")
+        self.assertFalse(ticket.merged_into_id)
+        types = self._types(ticket)
+        self.assertLess(types.index("merged"), types.index("unmerged"))
+        self.assertIn("merged", self._types(master))
+
+    def test_split(self):
+        ticket = self._ticket(name="Tour: printer prints stripes")
+        ticket.with_user(self.engineer).take()
+        ticket.message_post(
+            body="And where is my invoice?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.client.id,
+        )
+        self.start_tour(
+            f"/odoo/ntr-my-work/{ticket.id}",
+            "helpdesk_ntr_split",
+            login=self.engineer.login,
+        )
+        event = ticket._get_events().filtered(lambda it: it.type == "split")
+        new = ticket.search([("number", "=", event.reason)])
+        self.assertEqual(new.name, "And where is my invoice?")
+        self.assertIn("invoice", "".join(new.message_ids.mapped("body")))

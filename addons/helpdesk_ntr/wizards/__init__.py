@@ -8,6 +8,7 @@ from . import (
     ntr_ticket_reason_wizard,
     ntr_ticket_solve_wizard,
     ntr_ticket_split_wizard,
+    ntr_ticket_split_wizard_line,
     ntr_ticket_suggest_wizard,
     ntr_ticket_suggest_wizard_line,
 )

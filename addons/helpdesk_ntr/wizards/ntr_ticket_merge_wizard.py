@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -67,8 +67,9 @@ class NtrTicketMergeWizard(models.TransientModel):
     @api.model
     def default_get(self, fields):
         defaults = super().default_get(fields)
-        if "ticket_ids" in fields and self.env.context.get("active_ids"):
-            defaults.setdefault("ticket_ids", self.env.context["active_ids"])
+        ids = self.env.context.get("active_ids")
+        if "ticket_ids" in fields and ids:
+            defaults.setdefault("ticket_ids", [Command.set(ids)])
         return defaults
 
     def action_merge(self):
