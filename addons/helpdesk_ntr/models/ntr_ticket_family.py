@@ -175,7 +175,7 @@ class NtrTicket(models.Model):
         )
 
     def _solve(self, vals=None):
-        super()._solve(vals)
+        result = super()._solve(vals)
         for master in self.sudo().filtered("is_master_incident"):
             parts = master._get_open_parts()
             if parts:
@@ -186,6 +186,7 @@ class NtrTicket(models.Model):
                         "cause_id": master.cause_id.id,
                     }
                 )
+        return result
 
     # ------------------------------------------------------------
     # Buttons
