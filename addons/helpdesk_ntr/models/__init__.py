@@ -59,6 +59,7 @@ from . import (
     ntr_ticket_properties,
     ntr_ticket_due,
     ntr_ticket_queues,
+    ntr_ticket_lateness,
     ntr_ticket_competence,
     ntr_ticket_reopening,
     ntr_ticket_requester,

@@ -6,6 +6,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..tools.working_time import NeverOpen
+from .ntr_ticket import PRIORITIES
 
 HOUR = 3600
 REMINDER_RULES = {"reminder_days", "reminder_limit", "silent_solve_days"}
@@ -21,6 +22,11 @@ class NtrTeam(models.Model):
         default=4,
         help="Working hours that a client may wait for an answer of a person before "
         "his ticket counts as late. 0: never.",
+    )
+    late_priority = fields.Selection(
+        PRIORITIES[1:],
+        "Priority when late",
+        help="A late ticket rises to this priority by itself. Empty: it does not.",
     )
     client_wait_days = fields.Integer(
         "Silent after",

@@ -18,6 +18,7 @@ from . import (
     test_expert_report,
     test_family,
     test_handover,
+    test_lateness,
     test_letter,
     test_link,
     test_macro,

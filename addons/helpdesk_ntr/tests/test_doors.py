@@ -114,7 +114,9 @@ class TestDoors(HelpdeskCase, HttpCase):
             "active_ids": tickets.ids,
             "default_verb": opened,
         }
-        wizard = Form(self.env[action.res_model].with_user(user).with_context(**context))
+        wizard = Form(
+            self.env[action.res_model].with_user(user).with_context(**context)
+        )
         for name, value in words.items():
             setattr(wizard, name, value)
         record = wizard.save()
