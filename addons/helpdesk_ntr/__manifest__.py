@@ -98,6 +98,7 @@
         "web.assets_backend": [
             "helpdesk_ntr/static/src/linked_properties/*",
             "helpdesk_ntr/static/src/asked_properties/*",
+            "helpdesk_ntr/static/src/collision/*",
             "helpdesk_ntr/static/src/message_origin/*",
             "helpdesk_ntr/static/src/my_requests/*",
             "helpdesk_ntr/static/src/queue_board/*",

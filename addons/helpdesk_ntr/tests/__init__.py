@@ -6,6 +6,7 @@ from . import (
     test_client_rules,
     test_closing,
     test_concurrency,
+    test_collision,
     test_competence,
     test_crm,
     test_department,

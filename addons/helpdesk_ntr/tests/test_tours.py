@@ -120,3 +120,18 @@ class TestTours(HelpdeskCase, HttpCase):
         new = ticket.search([("number", "=", event.reason)])
         self.assertEqual(new.name, "And where is my invoice?")
         self.assertIn("invoice", "".join(new.message_ids.mapped("body")))
+
+    def test_two_in_one_ticket(self):
+        """The other is seen, and what he changed is not overwritten."""
+        ticket = self._ticket(
+            name="Tour: printer prints stripes", kind_id=self.incident.id
+        )
+        ticket.with_user(self.coordinator).meet()
+        ticket.with_user(self.coordinator).kind_id = self.incident
+        self.start_tour(
+            f"/odoo/ntr-triage/{ticket.id}",
+            "helpdesk_ntr_collision",
+            login=self.dispatcher.login,
+        )
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.name, "Coordinator's words")
