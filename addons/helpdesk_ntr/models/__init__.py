@@ -74,6 +74,7 @@ from . import (
     ntr_ticket_duplicates,
     ntr_ticket_family,
     ntr_ticket_split,
+    ntr_ticket_notification,
     ntr_macro,
     product_category,
     product_product,

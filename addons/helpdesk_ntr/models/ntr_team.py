@@ -113,6 +113,15 @@ class NtrTeam(models.Model):
         "0: never.",
     )
     signature = fields.Html(translate=True)
+    muted_template_ids = fields.Many2many(
+        "mail.template",
+        "ntr_team_muted_template_rel",
+        string="Letters not sent",
+        domain=lambda self: [
+            ("id", "in", self.env["ntr.ticket"]._get_switchable_ids(to_client=True))
+        ],
+        help="Letters to clients that this team does without.",
+    )
     team_properties_definition = fields.PropertiesDefinition("Fields of its tickets")
     is_kind_required = fields.Boolean(
         "Kind required",
@@ -183,6 +192,19 @@ class NtrTeam(models.Model):
             assigned = sum(users for __, __, __, users in rows)
             waiting = sum(count for __, state, count, __ in rows if state == "waiting")
             yield team, total, total - assigned, waiting
+
+    @api.constrains("muted_template_ids")
+    def _check_muted_templates(self):
+        switchable = self.env["ntr.ticket"]._get_switchable_ids(to_client=True)
+        for template in self.muted_template_ids:
+            if template.id not in switchable:
+                raise ValidationError(
+                    self.env._(
+                        "The letter “%s” cannot be switched off: clients need it to "
+                        "agree or to disagree.",
+                        template.name,
+                    )
+                )
 
     # ------------------------------------------------------------
     # CRUD

@@ -45,6 +45,23 @@ class ResUsers(models.Model):
         "ntr.team", string="Help desk teams", compute="_compute_ntr_desk_team_ids"
     )
     ntr_sees_history = fields.Boolean(compute="_compute_ntr_sees_history")
+    ntr_muted_template_ids = fields.Many2many(
+        "mail.template",
+        "ntr_user_muted_template_rel",
+        string="Help desk letters not sent",
+        domain=lambda self: [
+            ("id", "in", self.env["ntr.ticket"]._get_switchable_ids(to_client=False))
+        ],
+        help="Letters of the help desk that this colleague does without.",
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return super().SELF_READABLE_FIELDS + ["ntr_muted_template_ids"]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return super().SELF_WRITEABLE_FIELDS + ["ntr_muted_template_ids"]
 
     @api.depends("ntr_member_line_ids", "ntr_managed_line_ids")
     def _compute_ntr_line_ids(self):

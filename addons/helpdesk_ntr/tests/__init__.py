@@ -26,6 +26,7 @@ from . import (
     test_merge,
     test_mail,
     test_mail_broken,
+    test_notification,
     test_outcome,
     test_personal_data,
     test_portal,
