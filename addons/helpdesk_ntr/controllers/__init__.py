@@ -1,1 +1,8 @@
-from . import mail, portal, portal_conversation, portal_new_request, support_answer
+from . import (
+    mail,
+    portal,
+    portal_conversation,
+    portal_new_request,
+    support_answer,
+    thread,
+)

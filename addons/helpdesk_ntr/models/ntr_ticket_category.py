@@ -90,6 +90,15 @@ class NtrTicketCategory(models.Model):
         default="hand",
         groups=STAFF,
     )
+    question_id = fields.Many2one(
+        "mail.canned.response",
+        "Asking for data",
+        groups=STAFF,
+        domain=[("is_shared", "=", True)],
+        index="btree_not_null",
+        ondelete="set null",
+        help="The canned answer that “Ask the client” begins with.",
+    )
     category_properties_definition = fields.PropertiesDefinition(
         "Own fields",
         groups=STAFF,
@@ -170,7 +179,7 @@ class NtrTicketCategory(models.Model):
         for category in self:
             above = category.parent_id
             texts = []
-            for name in (*DEFAULTS.values(), "answer_template_id"):
+            for name in (*DEFAULTS.values(), "answer_template_id", "question_id"):
                 value = above._get_inherited(name)
                 if value and not category.sudo()[name]:
                     texts.append(

@@ -75,12 +75,7 @@ class NtrTicket(models.Model):
         """
         if not self or {"scheduled_date", "skip_existing"} & options.keys():
             return 0
-        message = message.sudo()
-        is_answer = (
-            message.message_type == "comment"
-            and message.ntr_audience == "client"
-            and self._is_ours(message)
-        )
+        is_answer = self._is_answer(message)
         return self.sudo().team_id.undo_seconds if is_answer else 0
 
     def _hold_back(self, message, until):

@@ -1,6 +1,7 @@
 from . import (
     test_assignment,
     test_bad_input,
+    test_canned,
     test_capacity,
     test_classification,
     test_client_rules,
@@ -18,6 +19,7 @@ from . import (
     test_event,
     test_expert_report,
     test_family,
+    test_greeting,
     test_handover,
     test_lateness,
     test_letter,

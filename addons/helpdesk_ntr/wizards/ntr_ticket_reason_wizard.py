@@ -26,7 +26,7 @@ class NtrTicketReasonWizard(models.TransientModel):
         required=True,
         readonly=True,
     )
-    reason = fields.Text()
+    reason = fields.Text(compute="_compute_reason", store=True, readonly=False)
     team_id = fields.Many2one("ntr.team", compute="_compute_team_id")
     line_id = fields.Many2one(
         "ntr.support.line", "Pass on to", domain="[('id', '!=', current_line_id)]"
@@ -50,6 +50,16 @@ class NtrTicketReasonWizard(models.TransientModel):
     is_asking = fields.Boolean(
         compute="_compute_is_asking", help="Only a manager refuses a client."
     )
+
+    @api.depends("verb", "ticket_ids")
+    def _compute_reason(self):
+        """Asking begins with what such tickets are asked."""
+        for wizard in self:
+            tickets = wizard.ticket_ids._origin
+            is_asking = wizard.verb == "ask" and len(tickets) == 1
+            wizard.reason = wizard.reason or (
+                is_asking and tickets._get_question_text()
+            )
 
     @api.depends("ticket_ids")
     def _compute_team_id(self):
@@ -96,4 +106,6 @@ class NtrTicketReasonWizard(models.TransientModel):
             tickets.cancel(self.reason, self.outcome)
         else:
             getattr(tickets, self.verb)(self.reason)
+            if self.verb == "ask" and len(tickets) == 1:
+                tickets._on_question_asked()
         return {"type": "ir.actions.act_window_close"}
