@@ -17,7 +17,9 @@ ADDONS = list(find_addons(find_layout()))
 
 OCA_HELPDESK = "odoo-addon-helpdesk-mgmt==19.0.*"
 
+# PostgreSQL analyses a fresh table on its own, and Odoo does not wait for the lock
 UNINSTALL = """
+env.cr.execute("LOCK ir_module_module IN EXCLUSIVE MODE")
 modules = env["ir.module.module"].search([
     ("name", "in", {names}), ("state", "=", "installed")])
 modules.button_immediate_uninstall()
