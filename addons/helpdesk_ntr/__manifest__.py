@@ -7,7 +7,7 @@
     "author": "NTR Service",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm", "account", "rating"],
+    "depends": ["crm", "account", "calendar", "rating"],
     "data": [
         "security/helpdesk_ntr_groups.xml",
         "security/ir.model.access.csv",
@@ -44,6 +44,8 @@
         "report/ntr_ticket_letter_templates.xml",
         "wizards/ntr_ticket_reason_wizard_views.xml",
         "wizards/ntr_ticket_suggest_wizard_views.xml",
+        "wizards/ntr_ticket_visit_wizard_views.xml",
+        "views/calendar_event_views.xml",
         "views/ntr_ticket_event_views.xml",
         "views/ntr_ticket_views.xml",
         "views/ir_filters_views.xml",

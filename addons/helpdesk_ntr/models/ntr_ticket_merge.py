@@ -340,22 +340,27 @@ class NtrTicket(models.Model):
 
     def _move_files_and_links(self, content, source, target):
         """What of the content still is with one ticket goes to the other."""
-        moving = [
-            (self.env["ir.attachment"].browse(content["attachments"]), "res_id"),
-            (self.env["mail.activity"].browse(content["activities"]), "res_id"),
-        ]
-        names = dict(self._get_merge_links())
-        moving += [
-            (self.env[model].browse(ids), names[model])
-            for model, ids in content["links"].items()
-            if model in names
-        ]
-        for records, name in moving:
-            records = records.exists().filtered(
-                lambda it, name=name: it[name] in (source.id, source)
+        for model, name, ids in self._get_movable(content):
+            records = self.env[model].browse(ids).exists()
+            moving = records.filtered(
+                lambda it, name=name: self._get_plain(it[name]) == source.id
             )
-            records.write({name: target.id})
+            moving.write({name: target.id})
         (source | target).invalidate_recordset(["activity_ids"])
+
+    @api.model
+    def _get_movable(self, content):
+        """(model, field that leads to the ticket, ids) of what the content holds."""
+        names = dict(self._get_merge_links())
+        return [
+            ("ir.attachment", "res_id", content["attachments"]),
+            ("mail.activity", "res_id", content["activities"]),
+            *(
+                (model, names[model], ids)
+                for model, ids in content["links"].items()
+                if model in names
+            ),
+        ]
 
     def _end_as_merged(self, master):
         """Cancelled, in no figure, and leading to the ticket that stays."""

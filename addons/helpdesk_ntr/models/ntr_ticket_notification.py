@@ -8,6 +8,8 @@ CLIENT_LETTERS = (
     "helpdesk_ntr.mail_template_off_profile",
     "helpdesk_ntr.mail_template_rating",
     "helpdesk_ntr.mail_template_refused",
+    "helpdesk_ntr.mail_template_visit",
+    "helpdesk_ntr.mail_template_visit_cancelled",
     "helpdesk_ntr.mail_template_wish",
 )
 # Letters that a colleague may do without, if he looks at his tickets anyway.

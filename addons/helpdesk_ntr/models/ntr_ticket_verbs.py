@@ -44,6 +44,7 @@ class NtrTicket(models.Model):
             "close": (GROUP_ENGINEER,),
             "confirm": (GROUP_DISPATCHER,),
             "pass_on": (GROUP_ENGINEER,),
+            "plan_visit": (GROUP_ENGINEER,),
             "merge_into": (GROUP_ENGINEER,),
             "reopen": (GROUP_ENGINEER,),
             "split": (GROUP_ENGINEER,),

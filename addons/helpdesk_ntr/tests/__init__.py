@@ -47,6 +47,7 @@ from . import (
     test_tours,
     test_undo,
     test_verbs,
+    test_visit,
     test_waiting,
     test_working_time,
 )

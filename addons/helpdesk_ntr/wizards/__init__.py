@@ -11,4 +11,5 @@ from . import (
     ntr_ticket_split_wizard_line,
     ntr_ticket_suggest_wizard,
     ntr_ticket_suggest_wizard_line,
+    ntr_ticket_visit_wizard,
 )
