@@ -27,7 +27,7 @@ class NtrTicket(models.Model):
         groups=STAFF,
         domain="[('id', '!=', id), ('state', 'not in', ('closed', 'cancelled'))]",
     )
-    child_ids = fields.One2many("ntr.ticket", "parent_id", "Parts", groups=STAFF)
+    child_ids = fields.One2many("ntr.ticket", "parent_id", "Sub-tickets", groups=STAFF)
     is_master_incident = fields.Boolean(
         "Master incident",
         tracking=True,
