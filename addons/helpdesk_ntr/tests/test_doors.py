@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..exceptions import NeedsWords
 from .common import HelpdeskCase
@@ -80,6 +81,7 @@ class TestDoors(HelpdeskCase, HttpCase):
     def _by_method(self, tickets, user, verb, arguments):
         getattr(tickets.with_user(user), verb)(*arguments)
 
+    @mute_logger("odoo.http")
     def _by_api(self, tickets, user, verb, arguments):
         """Over HTTP, as any program does it."""
         self.env.flush_all()

@@ -1,10 +1,11 @@
 import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 const ticketId = () => parseInt(location.pathname.split("/").pop());
 
 registry.category("web_tour.tours").add("helpdesk_ntr_collision", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "The colleague who has it open is named",
             trigger: ".o_form_view .o_ntr_presence:contains('Coordinator')",
@@ -41,5 +42,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_collision", {
         {
             trigger: ".o_form_view .o_form_saved",
         },
-    ],
+    ]),
 });

@@ -1,9 +1,10 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 const column = (name) => `.o_kanban_group:has(.o_column_title:contains('${name}'))`;
 
 registry.category("web_tour.tours").add("helpdesk_ntr_drag", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "Drag the ticket to Solved: the board asks what the solution was",
             trigger: `${column("In work")} .o_kanban_record:contains('Tour: printer')`,
@@ -47,5 +48,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_drag", {
             content: "It is in work again",
             trigger: `body:not(:has(.modal)) ${column("In work")} .o_kanban_record:contains('Tour: printer')`,
         },
-    ],
+    ]),
 });

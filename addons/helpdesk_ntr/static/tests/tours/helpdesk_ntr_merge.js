@@ -1,7 +1,8 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 registry.category("web_tour.tours").add("helpdesk_ntr_merge", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "The form names the ticket that this one may be",
             trigger: ".o_form_view .alert .o_field_widget[name=duplicate_ids]:contains('white stripes')",
@@ -43,5 +44,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_merge", {
             content: "It stands by itself again",
             trigger: ".o_form_view:not(:has(button[name=action_unmerge])) .o-mail-Message:contains('Ivan Petrov')",
         },
-    ],
+    ]),
 });

@@ -1,7 +1,8 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 registry.category("web_tour.tours").add("helpdesk_ntr_pass_on", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "My ticket stands in My work; open it",
             trigger: ".o_data_row td:contains('Tour: printer prints stripes')",
@@ -54,5 +55,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_pass_on", {
             content: "Back on the line that passed it on",
             trigger: ".o_form_view .alert:contains('No such fault is known here')",
         },
-    ],
+    ]),
 });

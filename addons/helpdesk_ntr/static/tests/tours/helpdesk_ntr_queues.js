@@ -1,7 +1,8 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 registry.category("web_tour.tours").add("helpdesk_ntr_queues", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "Something of my team is late; press its number",
             trigger: "tr[data-queue=late] button[data-scope=my_team]",
@@ -15,5 +16,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_queues", {
             content: "Others are not",
             trigger: ".o_list_view:not(:contains('Tour: new'))",
         },
-    ],
+    ]),
 });

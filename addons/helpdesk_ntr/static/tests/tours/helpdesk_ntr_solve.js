@@ -1,7 +1,8 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 registry.category("web_tour.tours").add("helpdesk_ntr_solve", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "My ticket stands in My work; open it",
             trigger: ".o_data_row td:contains('Tour: printer prints stripes')",
@@ -40,5 +41,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_solve", {
             content: "Solved",
             trigger: ".o_form_view:not(:has(.modal)) button[name='action_close'], .o_statusbar_status .o_arrow_button_current:contains('Solved')",
         },
-    ],
+    ]),
 });

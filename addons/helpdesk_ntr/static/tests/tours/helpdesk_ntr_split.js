@@ -1,7 +1,8 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 registry.category("web_tour.tours").add("helpdesk_ntr_split", {
-    steps: () => [
+    steps: () => patient([
         {
             trigger: ".o_form_view .o-mail-Message:contains('where is my invoice')",
         },
@@ -33,5 +34,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_split", {
         {
             trigger: ".o_form_view .o_field_widget[name=name]:contains('And where is my invoice?'), .o_form_view .o_field_widget[name=name] :value('And where is my invoice?')",
         },
-    ],
+    ]),
 });

@@ -1,7 +1,8 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 registry.category("web_tour.tours").add("helpdesk_ntr_triage", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "A new request stands in Triage; open it",
             trigger: ".o_kanban_record:contains('Tour: printer prints stripes')",
@@ -39,5 +40,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_triage", {
             content: "Saved",
             trigger: ".o_form_saved",
         },
-    ],
+    ]),
 });
