@@ -76,6 +76,7 @@ from . import (
     ntr_ticket_department,
     ntr_ticket_letter,
     ntr_ticket_merge,
+    ntr_ticket_unmerge,
     ntr_ticket_duplicates,
     ntr_ticket_family,
     ntr_ticket_split,

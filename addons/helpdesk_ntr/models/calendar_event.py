@@ -31,16 +31,24 @@ class CalendarEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
-        for visit in events.sudo().filtered("ntr_ticket_id"):
+        visits = events.sudo().filtered("ntr_ticket_id")
+        visits.with_env(self.env)._check_visit_right()
+        visits.ntr_ticket_id._require_visitable()
+        visits._hide_confidential()
+        for visit in visits:
             visit._enter_visit(None)
         return events
 
     def write(self, vals):
         if not VISIT_FIELDS & vals.keys():
             return super().write(vals)
+        self._check_visit_right()
         visits = self.sudo()
         before = {visit: (visit.ntr_ticket_id, visit._get_visit()) for visit in visits}
         result = super().write(vals)
+        if "ntr_ticket_id" in vals:
+            self._check_visit_right()
+            visits._hide_confidential()
         for visit, (ticket, old) in before.items():
             if ticket and ticket != visit.ntr_ticket_id:
                 visit._enter_cancelled(ticket, old)
@@ -50,16 +58,33 @@ class CalendarEvent(models.Model):
         return result
 
     def unlink(self):
+        self._check_visit_right()
         for visit in self.sudo().filtered(lambda it: it.ntr_ticket_id and it.active):
             visit._enter_cancelled(visit.ntr_ticket_id, visit._get_visit())
         return super().unlink()
+
+    # ------------------------------------------------------------
+    # Rights
+    # ------------------------------------------------------------
+
+    def _check_visit_right(self):
+        """A visit goes into the ledger and to the client, so whoever plans, moves or
+        cancels it in the calendar needs the same right as in the ticket."""
+        tickets = self.sudo().ntr_ticket_id.with_env(self.env)
+        if tickets:
+            tickets._for_verb("plan_visit")
+
+    def _hide_confidential(self):
+        """Colleagues see of the visits of confidential tickets that there is one."""
+        visits = self.filtered("ntr_ticket_id.is_confidential")
+        visits.filtered(lambda it: it.privacy != "private").privacy = "private"
 
     # ------------------------------------------------------------
     # Ledger and client
     # ------------------------------------------------------------
 
     def _get_visit(self):
-        """What the ledger keeps of this visit; None where it is cancelled."""
+        """What others are told of this visit; None where it is cancelled."""
         self.ensure_one()
         if not self.active:
             return None
@@ -83,7 +108,7 @@ class CalendarEvent(models.Model):
             return
         ticket._register_event(
             "visit",
-            changes={ticket.id: {"visit": [old, new]}},
+            changes=self._get_changes(ticket, old, new),
             reason=self._get_visit_text(ticket.company_id.partner_id.lang),
         )
         if self.ntr_is_told:
@@ -95,7 +120,7 @@ class CalendarEvent(models.Model):
         lang = ticket.company_id.partner_id.lang
         ticket._register_event(
             "visit",
-            changes={ticket.id: {"visit": [old, None]}},
+            changes=self._get_changes(ticket, old, None),
             reason=self.with_context(lang=lang).env._(
                 "Cancelled: %s", self._get_visit_text(lang)
             ),
@@ -104,6 +129,16 @@ class CalendarEvent(models.Model):
             ticket.with_context(ntr_visit_id=self.id)._tell_client(
                 "helpdesk_ntr.mail_template_visit_cancelled"
             )
+
+    @api.model
+    def _get_changes(self, ticket, old, new):
+        """What the ledger keeps as data: no place, which may be somebody's home and
+        could not be erased there."""
+        plain = [
+            state and {name: state[name] for name in state if name != "place"}
+            for state in (old, new)
+        ]
+        return {ticket.id: {"visit": plain}}
 
     def _get_visit_text(self, lang):
         """Day and hours of the visit, who comes and where, in that language.

@@ -17,6 +17,7 @@ QUOTING_MODELS = (
     "rating.rating",
     "res.partner",
     "crm.lead",
+    "calendar.event",
 )
 # What a text column may not be touched in, because it says what kind of row it is
 KEPT_COLUMNS = {
@@ -157,8 +158,13 @@ class NtrPersonalData(models.AbstractModel):
         }
         return (
             Eraser(own_emails, own_names, own_phones),
-            Eraser(emails, [partner.name], phones),
+            Eraser(emails, [partner.name, *self._get_places(tickets)], phones),
         )
+
+    @api.model
+    def _get_places(self, tickets):
+        """Where he was visited, as the ledger and our letters have it."""
+        return {it.location for it in self._get_visits(tickets) if it.location}
 
     # ------------------------------------------------------------
     # Export
@@ -181,6 +187,7 @@ class NtrPersonalData(models.AbstractModel):
             "ledger": self._collect_ledger(partner, tickets, with_notes),
             "ratings": self._collect_ratings(partner, tickets),
             "links": self._collect_links(partner),
+            "visits": self._collect_visits(tickets),
             "attachments": self._collect_attachments(tickets, messages),
         }
 
@@ -293,6 +300,24 @@ class NtrPersonalData(models.AbstractModel):
         ]
 
     @api.model
+    def _get_visits(self, tickets):
+        return tickets.with_context(active_test=False).visit_ids
+
+    @api.model
+    def _collect_visits(self, tickets):
+        return [
+            {
+                "ticket": visit.ntr_ticket_id.number,
+                "from": self._format_at(visit.start),
+                "to": self._format_at(visit.stop),
+                "who_comes": visit.user_id.name or None,
+                "place": visit.location or None,
+                "text": visit.description and str(visit.description),
+            }
+            for visit in self._get_visits(tickets)
+        ]
+
+    @api.model
     def _collect_attachments(self, tickets, messages):
         return [
             {
@@ -355,6 +380,7 @@ class NtrPersonalData(models.AbstractModel):
             self._forget_words(partner, tickets, messages)
         self._forget_contact(partner)
         self._forget_addresses(tickets)
+        self._forget_places(tickets)
         self.env.flush_all()
         for model in self._get_text_models():
             self._erase_texts(model, everywhere)
@@ -482,6 +508,20 @@ class NtrPersonalData(models.AbstractModel):
             }
         )
 
+    def _forget_places(self, tickets):
+        """Visits stay, so that the day of the engineer is told, without the place."""
+        visits = self._get_visits(tickets)
+        self.env.flush_all()
+        if visits:
+            # by SQL: a visit that moves is told to its client
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE calendar_event SET location = NULL WHERE id IN %s",
+                    tuple(visits.ids),
+                )
+            )
+            visits.invalidate_recordset(["location"])
+
     # ------------------------------------------------------------
     # Texts
     # ------------------------------------------------------------
@@ -511,6 +551,7 @@ class NtrPersonalData(models.AbstractModel):
             & Domain("res_id", "in", tickets.ids),
             "res.partner": Domain("id", "child_of", partner.ids),
             "crm.lead": Domain("id", "in", tickets.lead_id.ids),
+            "calendar.event": Domain("ntr_ticket_id", "in", tickets.ids),
             "mail.activity": Domain("res_model", "=", "ntr.ticket")
             & Domain("res_id", "in", tickets.ids),
         }.get(model)

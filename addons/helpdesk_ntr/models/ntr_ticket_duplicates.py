@@ -2,14 +2,21 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 
 from ..tools import likeness
 from .ntr_ticket import STAFF
+from .ntr_ticket_queues import OPEN_STATES
+from .ntr_ticket_stage import ENDED_STATES
 
 # Of so many latest requests of a client the likely doubles are looked for.
 CANDIDATES = 200
 SHOWN = 3
+
+
+def normalize_address(text):
+    """The bare address of a sender, whatever name stands before it; False of none."""
+    return email_normalize(text or "") or (text or "").strip().lower() or False
 
 
 class NtrTicket(models.Model):
@@ -82,48 +89,57 @@ class NtrTicket(models.Model):
         domain = self._get_duplicates_domain()
         if domain.is_false() or not self.name:
             return []
+        address = self._get_asking_address()
         found = []
         for id_, words, unit_id, partner_id, email in self._read_likeness(domain):
+            is_same_unit = unit_id and unit_id == self.equipment_id.id
+            is_same_address = address and normalize_address(email) == address
+            if not partner_id and not is_same_unit and not is_same_address:
+                continue
             degree, reasons = likeness.judge(
                 words,
-                unit_id and unit_id == self.equipment_id.id,
-                (partner_id and partner_id == self.partner_id.id)
-                or (email and email == self.email_from),
+                is_same_unit,
+                is_same_address or (partner_id and partner_id == self.partner_id.id),
             )
             if likeness.is_likely(degree, reasons):
                 found.append((id_, degree, reasons))
         found.sort(key=lambda row: (-row[1], -row[0]))
         return found[:limit]
 
+    def _get_asking_address(self):
+        """The bare address from which this was asked; False without one."""
+        return normalize_address(self.email_from)
+
     def _get_duplicates_domain(self):
         """Requests that may be this one: of this client, not over, and recent."""
-        if self.state in ("closed", "cancelled"):
-            return Domain.FALSE
-        client = self.commercial_partner_id._origin
-        asked_by = (
-            Domain("commercial_partner_id", "=", client.id)
-            if client
-            else (
-                Domain("email_from", "=", self.email_from)
-                if self.email_from
-                else Domain.FALSE
-            )
-        )
-        if client and self.equipment_id:
-            asked_by |= Domain("equipment_id", "=", self.equipment_id._origin.id)
-        if asked_by.is_false():
-            return asked_by
+        asked_by = self._get_asked_by_domain()
         days = self.team_id.sudo().duplicate_days
-        if not days:
+        if self.state in ENDED_STATES or asked_by.is_false() or not days:
             return Domain.FALSE
         since = fields.Datetime.now() - timedelta(days=days)
         return (
             asked_by
-            & Domain("state", "in", ("new", "open", "waiting", "solved"))
+            & Domain("state", "in", (*OPEN_STATES, "solved"))
             & Domain("create_date", ">=", since)
             & Domain("id", "!=", self._origin.id)
             & Domain("company_id", "=", self.company_id.id)
         )
+
+    def _get_asked_by_domain(self):
+        """Tickets of this client: of his firm, of his unit, or from his address while
+        nobody knew whose it is."""
+        client = self.commercial_partner_id._origin
+        address = self._get_asking_address()
+        asked_by = Domain.FALSE
+        if client:
+            asked_by |= Domain("commercial_partner_id", "=", client.id)
+        if address:
+            asked_by |= Domain("partner_id", "=", False) & Domain(
+                "email_from", "ilike", address
+            )
+        if client and self.equipment_id:
+            asked_by |= Domain("equipment_id", "=", self.equipment_id._origin.id)
+        return asked_by
 
     def _read_likeness(self, domain):
         """(id, similarity of the subject, unit, contact, address) of the latest that

@@ -7,6 +7,14 @@ from odoo.fields import Domain
 from .ntr_ticket import STAFF
 from .ntr_ticket_queues import OPEN_STATES
 
+# Letters that the client gets for a request as a whole, and not for each part of it.
+LETTERS_OF_THE_WHOLE = (
+    "helpdesk_ntr.mail_template_rating",
+    "helpdesk_ntr.mail_template_solved",
+)
+# What tickets of a master incident take over from it where it was not said (S105).
+FILLED_BY_MASTER = ("kind_id", "category_id")
+
 
 class NtrTicket(models.Model):
     """Work that is done in parts, and one trouble that many clients have (S160, S168).
@@ -45,13 +53,13 @@ class NtrTicket(models.Model):
     def _get_merge_links(self):
         return super()._get_merge_links() + [("ntr.ticket", "parent_id")]
 
-    @api.constrains("parent_id")
+    @api.constrains("parent_id", "is_master_incident", "partner_id")
     def _check_parent(self):
         if self._has_cycle():
             raise ValidationError(
                 self.env._("A ticket cannot be a part of itself, over others either.")
             )
-        for ticket in self.sudo():
+        for ticket in self.sudo() | self.sudo().child_ids:
             parent = ticket.parent_id
             if parent.is_master_incident or not parent:
                 continue
@@ -112,6 +120,40 @@ class NtrTicket(models.Model):
                     )
                 )
         return super()._confirm(**event_values)
+
+    def _is_answered_by_whole(self):
+        """Whether the client, who asked once, hears of this part with the whole."""
+        self.ensure_one()
+        whole = self.sudo().parent_id
+        return (
+            bool(whole)
+            and not whole.is_master_incident
+            and not whole._is_ended()
+            and whole.partner_id == self.sudo().partner_id
+        )
+
+    def _schedule_acknowledgements(self):
+        own = self.filtered(lambda it: not it._is_answered_by_whole())
+        return super(NtrTicket, own)._schedule_acknowledgements()
+
+    def _tell_client(self, template_xmlid):
+        told = self
+        if template_xmlid in LETTERS_OF_THE_WHOLE:
+            told = self.filtered(lambda it: not it._is_answered_by_whole())
+        return super(NtrTicket, told)._tell_client(template_xmlid)
+
+    def _get_closing_terms(self, solved_at):
+        """A part that its client is not asked about is closed with the whole."""
+        if self._is_answered_by_whole():
+            return {"close_warning_at": False, "close_due_at": False}
+        return super()._get_closing_terms(solved_at)
+
+    def _cancel(self, *args, **kwargs):
+        """Nobody will be asked any more about parts that are done."""
+        self.sudo().child_ids.filtered(
+            lambda it: it.state == "solved" and it._is_answered_by_whole()
+        )._close()
+        return super()._cancel(*args, **kwargs)
 
     def _close(self, **event_values):
         """Whoever agrees with the whole agrees with its parts."""
@@ -177,16 +219,24 @@ class NtrTicket(models.Model):
     def _solve(self, vals=None):
         result = super()._solve(vals)
         for master in self.sudo().filtered("is_master_incident"):
-            parts = master._get_open_parts()
-            if parts:
-                parts._solve(
-                    {
-                        "solution": master.solution,
-                        "prevention": master.prevention,
-                        "cause_id": master.cause_id.id,
-                    }
-                )
+            for values, parts in master._get_open_parts()._grouped_by_values(
+                master._get_solution_for
+            ):
+                parts._solve(values)
         return result
+
+    def _get_solution_for(self, part):
+        """What a ticket of this master incident is solved with."""
+        return {
+            "solution": self.solution,
+            "prevention": self.prevention,
+            "cause_id": self.cause_id.id,
+            **{
+                name: self[name].id
+                for name in FILLED_BY_MASTER
+                if self[name] and not part[name]
+            },
+        }
 
     # ------------------------------------------------------------
     # Buttons

@@ -9,6 +9,7 @@ from odoo.tools import is_html_empty
 
 from .ntr_ticket import STAFF
 from .ntr_ticket_mail import DONE_STATES
+from .ntr_ticket_stage import ENDED_STATES
 
 # What the ticket that stays takes over where it has nothing itself.
 FILLED_FIELDS = (
@@ -17,7 +18,6 @@ FILLED_FIELDS = (
     "equipment_id",
     "product_id",
     "lead_id",
-    "user_id",
 )
 # Where a ticket stands: put back together or not at all.
 COURSE_FIELDS = (
@@ -40,6 +40,8 @@ KEPT_FIELDS = (
     *COURSE_FIELDS,
     *ADDED_FIELDS,
     "partner_id",
+    "user_id",
+    "assigned_at",
     "line_id",
     "unanswered_since",
 )
@@ -47,11 +49,11 @@ TYPES_THAT_STAY = ("notification", "user_notification")
 
 
 class NtrTicket(models.Model):
-    """The same request twice becomes one, and two again if that was wrong (S175).
+    """The same request twice becomes one (S175).
 
     The merged ticket is cancelled and in no figure, its number leads to the one that
     stays. Every message keeps where it was written, so that whatever was sent to the
-    merged number, before or after, returns with it.
+    merged number, before or after, returns with it when the merge is undone.
     """
 
     _inherit = "ntr.ticket"  # pylint: disable=consider-merging-classes-inherited
@@ -76,7 +78,7 @@ class NtrTicket(models.Model):
         return super()._get_ledger_fields() + ["merged_into_id"]
 
     # ------------------------------------------------------------
-    # Verbs
+    # Verb
     # ------------------------------------------------------------
 
     def merge_into(self, ticket_id):
@@ -99,37 +101,6 @@ class NtrTicket(models.Model):
             ticket._merge(master.sudo())
         return True
 
-    def unmerge(self):
-        """Undo merges: these tickets stand again as they were.
-
-        The ledger keeps both. What came later stays with the ticket that it went to,
-        unless it was sent to the merged number.
-
-        :return: True
-        :raises UserError: not merged, or the other one was merged on meanwhile
-        """
-        tickets = self._for_verb("unmerge")
-        for ticket in tickets.sudo():
-            master = ticket.merged_into_id
-            if not master:
-                raise UserError(
-                    self.env._("%s is not merged into another ticket.", ticket.number)
-                )
-            if master.merged_into_id:
-                raise UserError(
-                    self.env._(
-                        "%(master)s, which holds %(number)s, was itself merged into "
-                        "%(last)s. Undo that first.",
-                        master=master.number,
-                        number=ticket.number,
-                        last=master.merged_into_id.number,
-                    )
-                )
-        (tickets | tickets.sudo().merged_into_id.with_env(self.env))._lock()
-        for ticket in tickets.sudo().sorted("id", reverse=True):
-            ticket._unmerge()
-        return True
-
     def reopen(self, reason):
         """Open ended or solved tickets again; what is merged is undone instead."""
         for ticket in self.sudo():
@@ -142,10 +113,6 @@ class NtrTicket(models.Model):
                     )
                 )
         return super().reopen(reason)
-
-    def action_unmerge(self):
-        """Button: undo the merge of this ticket."""
-        self.unmerge()
 
     def action_open_master(self):
         """Button: go to the ticket in which this one goes on."""
@@ -162,15 +129,23 @@ class NtrTicket(models.Model):
         :return: a sentence, None where it may
         """
         self.ensure_one()
-        names = {"number": self.number, "master": master.number}
         ticket, master = self.sudo(), master.sudo()
-        if ticket == master:
+        return (
+            ticket._get_merge_state_refusal(master)
+            or ticket._get_merge_readers_refusal(master)
+            or None
+        )
+
+    def _get_merge_state_refusal(self, master):
+        """Why it is not the time to merge these two."""
+        names = {"number": self.number, "master": master.number}
+        if self == master:
             return self.env._("A ticket cannot be merged into itself.")
-        if ticket.merged_into_id:
+        if self.merged_into_id:
             return self.env._(
                 "%(number)s is merged into %(master)s already.",
-                number=ticket.number,
-                master=ticket.merged_into_id.number,
+                number=self.number,
+                master=self.merged_into_id.number,
             )
         if master.merged_into_id:
             return self.env._(
@@ -178,22 +153,33 @@ class NtrTicket(models.Model):
                 master=master.number,
                 last=master._get_master().number,
             )
-        if master.state in ("closed", "cancelled"):
+        if master.state in ENDED_STATES:
             return self.env._(
                 "%(master)s is ended. Reopen it before you merge %(number)s into it.",
                 **names,
             )
-        if ticket.company_id != master.company_id:
+        if self.held_message_id:
+            return self.env._(
+                "The last answer in %(number)s is still on its way out. Merge it into "
+                "%(master)s in a minute, or take the answer back.",
+                **names,
+            )
+        return None
+
+    def _get_merge_readers_refusal(self, master):
+        """Who would read what is not meant for him, if these two were one."""
+        names = {"number": self.number, "master": master.number}
+        if self.company_id != master.company_id:
             return self.env._(
                 "%(number)s and %(master)s belong to different companies.", **names
             )
-        if not ticket._is_of_same_client(master):
+        if not self._is_of_same_client(master):
             return self.env._(
                 "%(number)s and %(master)s are of different clients: one would read "
                 "what the other wrote.",
                 **names,
             )
-        if ticket.is_confidential and not master.is_confidential:
+        if self.is_confidential and not master.is_confidential:
             return self.env._(
                 "%(number)s is confidential and %(master)s is not: more people would "
                 "read it.",
@@ -212,7 +198,7 @@ class NtrTicket(models.Model):
         )
         return (
             same_client
-            & Domain("state", "not in", ("closed", "cancelled"))
+            & Domain("state", "not in", ENDED_STATES)
             & Domain("id", "!=", self.id)
             & Domain("company_id", "=", self.company_id.id)
         )
@@ -222,7 +208,7 @@ class NtrTicket(models.Model):
         clients = self.commercial_partner_id | other.commercial_partner_id
         if len(clients) > 1:
             return False
-        addresses = {it.email_from for it in self | other if it.email_from}
+        addresses = {it._get_asking_address() for it in self | other} - {False}
         return bool(clients) or len(addresses) < 2
 
     def _get_master(self):
@@ -399,6 +385,8 @@ class NtrTicket(models.Model):
                 unanswered_since, self.unanswered_since or unanswered_since
             )
         self._write_logged("merged", vals, reason=merged.number)
+        if not self.user_id:
+            self._assign(self._filter_assignable(merged.user_id))
         if unanswered_since and self.waiting_on == "client" and self.state == "waiting":
             self._resume()
 
@@ -413,95 +401,6 @@ class NtrTicket(models.Model):
         if not has_mail and not is_html_empty(self.description):
             body += Markup("<blockquote>%s</blockquote>") % self.description
         master.message_post(body=body, subtype_xmlid="mail.mt_note")
-
-    # ------------------------------------------------------------
-    # Undoing
-    # ------------------------------------------------------------
-
-    def _unmerge(self):
-        """This ticket stands by itself again."""
-        master, snapshot = self.merged_into_id, self.merge_snapshot
-        own_changes, master_changes = snapshot["changes"]
-        self._return_messages(master)
-        self._move_files_and_links(snapshot, master, self)
-        self._unfollow(master, snapshot["followers"])
-        self._write_logged(
-            "unmerged",
-            dict(
-                self._get_restored_values(own_changes),
-                merged_into_id=False,
-                merge_snapshot=False,
-            ),
-            reason=master.number,
-        )
-        master._write_logged(
-            "unmerged",
-            master._get_restored_values(master_changes, only_if_same=True),
-            reason=self.number,
-        )
-        master.message_post(
-            body=self.env._("%s is a ticket of its own again.", self.number),
-            subtype_xmlid="mail.mt_note",
-        )
-
-    def _return_messages(self, master):
-        """What was written in this ticket, or sent to its number, comes back."""
-        messages = self.env["mail.message"].search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "=", master.id),
-                ("ntr_origin_id", "in", self._get_merged_tree().ids),
-            ]
-        )
-        files = messages.attachment_ids.filtered(
-            lambda it: (it.res_model, it.res_id) == (self._name, master.id)
-        )
-        files.write({"res_id": self.id})
-        self._move_messages(messages, self)
-        messages.filtered(lambda it: it.ntr_origin_id == self).write(
-            {"ntr_origin_id": False}
-        )
-        (self | master).invalidate_recordset(["message_ids"])
-
-    def _unfollow(self, master, partner_ids):
-        """Whoever followed only because of this ticket stops, unless he joined in."""
-        joined = master.message_ids.filtered(lambda it: not it.ntr_origin_id).author_id
-        staying = joined | master.partner_id | master.user_id.partner_id
-        leaving = self.env["res.partner"].browse(partner_ids).exists() - staying
-        if leaving:
-            master.message_unsubscribe(leaving.ids)
-
-    def _get_restored_values(self, changes, only_if_same=False):
-        """What to write so that this ticket stands as before the merge.
-
-        :param dict changes: {field: [before, after]} of the merge
-        :param bool only_if_same: leave what somebody changed after the merge
-        """
-        is_same = {
-            name: self._get_merge_value(name) == after
-            for name, (__, after) in changes.items()
-        }
-        is_course_same = all(is_same.get(name, True) for name in COURSE_FIELDS)
-        values = {}
-        for name, (before, after) in changes.items():
-            is_kept = is_course_same if name in COURSE_FIELDS else is_same[name]
-            if name in ADDED_FIELDS:
-                values[name] = [
-                    fields.Command.unlink(id_) for id_ in set(after) - set(before)
-                ]
-            elif is_kept or not only_if_same:
-                values[name] = self._get_existing(name, before)
-        return values
-
-    def _get_existing(self, name, value):
-        """A value to write; of a record that is gone, what comes nearest."""
-        field = self._fields[name]
-        if field.type != "many2one" or not value:
-            return value
-        record = self.env[field.comodel_name].browse(value).exists()
-        if name == "stage_id" and not record:
-            return self.team_id._get_stage_id("open")
-        return record.id
 
     # ------------------------------------------------------------
     # Later messages

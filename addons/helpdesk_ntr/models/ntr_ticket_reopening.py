@@ -20,14 +20,14 @@ class NtrTicket(models.Model):
         :return: True
         :raises UserError: the team's rules leave no reopening to the client
         """
+        if self._is_for_client():
+            return self._decide_as_client("reopen", reason)
         tickets = self._for_verb("reopen")
         reason = self._require_reason(reason)
         tickets._require_state(
             ("solved", "closed", "cancelled"),
             self.env._("%s is open, there is nothing to reopen."),
         )
-        if self.env.user.share and not self.env.su:
-            tickets._require_reopenable()
         return tickets._reopen(reason=reason)
 
     def _reopen(self, **event_values):

@@ -89,6 +89,18 @@ class NtrTicket(models.Model):
             "withdraw": self._withdraw_as_client,
         }
 
+    def _is_for_client(self):
+        """Whether a public verb is called by a client, whom his own rules bind."""
+        return self.env.user.share and not self.env.su
+
+    def _decide_as_client(self, verb, reason=None):
+        """Do what a client asks for by a public verb; he must see these tickets.
+
+        :param str verb: a key of ``_get_client_answers``
+        """
+        self.check_access("read")
+        return self.sudo()._answer_as_client(verb, reason)
+
     def _answer_as_client(self, verb, reason=None, **event_values):
         """Do what the client decides; the caller has checked that it is he.
 

@@ -45,6 +45,14 @@ class NtrTicket(models.Model):
                     self.number,
                 )
             )
+        if self.sudo().held_message_id in messages:
+            raise UserError(
+                self.env._(
+                    "The last answer in %s is still on its way out. Split it off in a "
+                    "minute, or take the answer back.",
+                    self.number,
+                )
+            )
         return messages
 
     def _split(self, messages, name):

@@ -11,7 +11,6 @@ GROUP_DIRECTOR = "helpdesk_ntr.group_director"
 GROUP_EXTERNAL = "helpdesk_ntr.group_external"
 
 WORKERS = (GROUP_ENGINEER, GROUP_EXTERNAL)
-CLIENT_VERBS = ("confirm", "reject_solution", "reopen")
 
 # The right that a line gives its members, for the verbs that need one.
 LINE_RIGHTS = {
@@ -44,7 +43,6 @@ class NtrTicket(models.Model):
             "close": (GROUP_ENGINEER,),
             "confirm": (GROUP_DISPATCHER,),
             "pass_on": (GROUP_ENGINEER,),
-            "plan_visit": (GROUP_ENGINEER,),
             "merge_into": (GROUP_ENGINEER,),
             "reopen": (GROUP_ENGINEER,),
             "split": (GROUP_ENGINEER,),
@@ -80,9 +78,6 @@ class NtrTicket(models.Model):
         :param str verb: the name of the public method
         :raises AccessError: the user may not do that
         """
-        if self.env.user.share and not self.env.su and verb in CLIENT_VERBS:
-            self.check_access("read")
-            return self.sudo()
         self._check_verb(verb)
         return self
 
@@ -368,6 +363,8 @@ class NtrTicket(models.Model):
 
         :return: True
         """
+        if self._is_for_client():
+            return self._decide_as_client("confirm")
         return self._for_verb("confirm")._confirm()
 
     def _confirm(self, **event_values):
@@ -385,14 +382,10 @@ class NtrTicket(models.Model):
         :return: True
         :raises UserError: the team's rules leave no reopening to the client
         """
+        if self._is_for_client():
+            return self._decide_as_client("reject", reason)
         tickets = self._for_verb("reject_solution")
-        reason = self._require_reason(reason)
-        if self.env.user.share and not self.env.su:
-            tickets._require_state(
-                ("solved",), self.env._("%s has no solution to reject at the moment.")
-            )
-            tickets._require_reopenable()
-        return tickets._reject(reason)
+        return tickets._reject(self._require_reason(reason))
 
     def _reject(self, reason, **event_values):
         self._require_state(

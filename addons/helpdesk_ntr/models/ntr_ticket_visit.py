@@ -43,9 +43,7 @@ class NtrTicket(models.Model):
         """
         self.ensure_one()
         ticket = self._for_verb("plan_visit")
-        ticket._require_state(
-            OPEN_STATES, self.env._("%s is not open, so no visit is planned.")
-        )
+        ticket._require_visitable()
         user = ticket._get_assignable_user(user_id)
         if not user:
             raise UserError(self.env._("Choose the colleague who goes there."))
@@ -56,6 +54,17 @@ class NtrTicket(models.Model):
             .create(ticket._prepare_visit(start, stop, user, location, tell_client))
             .id
         )
+
+    def _require_visitable(self):
+        self._require_state(
+            OPEN_STATES, self.env._("%s is not open, so no visit is planned.")
+        )
+
+    def _write_values(self, vals):
+        result = super()._write_values(vals)
+        if vals.get("is_confidential"):
+            self.sudo().visit_ids._hide_confidential()
+        return result
 
     @api.model
     def _get_visit_times(self, start, stop):

@@ -62,6 +62,39 @@ class TestDuplicates(HelpdeskCase):
         )
         self.assertEqual(list(self._found(again)), [first.id])
 
+    def test_one_address_however_it_is_written(self):
+        first = self._receive(
+            self._mail(From="Petr <PETR@nowhere.example>", Subject="Stripes on paper")
+        )
+        again = self._receive(
+            self._mail(
+                From="petr@nowhere.example",
+                Subject="Stripes on paper again",
+                Message_ID="<2@nowhere.example>",
+            )
+        )
+        other = self._receive(
+            self._mail(
+                From="xpetr@nowhere.example",
+                Subject="Stripes on paper too",
+                Message_ID="<3@nowhere.example>",
+            )
+        )
+        self.assertEqual(list(self._found(again)), [first.id])
+        self.assertFalse(self._found(other))
+        again.with_user(self.dispatcher).merge_into(first.id)
+
+    def test_who_is_known_by_now(self):
+        first = self._receive(
+            self._mail(From="petr@nowhere.example", Subject="Stripes on the paper")
+        )
+        petr = self.env["res.partner"].create(
+            {"name": "Petr", "email": "Petr@nowhere.example"}
+        )
+        again = self._ticket(name="Stripes on paper again", partner_id=petr.id)
+        first.partner_id = False
+        self.assertEqual(list(self._found(again)), [first.id])
+
     def test_other_client(self):
         self._ticket(name="White stripes", partner_id=self.outsider.id)
         self.assertFalse(self._found(self._ticket(name="White stripes")))

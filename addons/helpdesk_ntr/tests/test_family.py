@@ -80,6 +80,48 @@ class TestFamily(HelpdeskCase):
         with self.assertRefused("."):
             whole.with_user(self.finance).parent_id = self._ticket()
 
+    def test_one_client_stays_one(self):
+        whole, parts = self._whole(1)
+        for it in (whole, parts):
+            with self.assertRefused("different clients"):
+                it.with_user(self.dispatcher).partner_id = self.outsider
+        master, __ = self._incident()
+        with self.assertRefused("different clients"):
+            master.with_user(self.dispatcher).is_master_incident = False
+
+    def test_the_client_hears_of_the_whole(self):
+        whole, parts = self._whole(1)
+        self._send_due()
+        self._solve(parts)
+        self.assertFalse(self._letters(parts))
+        self.assertFalse(parts.close_due_at)
+        self._solve(whole)
+        self.assertEqual(len(self._letters(whole)), 2)
+        whole.with_user(self.dispatcher).confirm()
+        self.assertFalse(self._letters(parts))
+
+    def test_another_person_hears_of_what_he_asked(self):
+        whole = self._ticket(kind_id=self.incident.id)
+        part = self._ticket(
+            parent_id=whole.id,
+            kind_id=self.incident.id,
+            partner_id=self.colleague.id,
+        )
+        self._send_due()
+        self._solve(part)
+        self.assertEqual(len(self._letters(part)), 2)
+        self.assertTrue(part.close_due_at)
+
+    def test_parts_that_are_done_end_with_a_cancelled_whole(self):
+        whole, parts = self._whole(2)
+        self._solve(parts[0])
+        whole.with_user(self.dispatcher).cancel("Sold the machine", "other")
+        self.assertEqual(parts.mapped("state"), ["closed", "new"])
+
+    def _letters(self, ticket):
+        ticket.invalidate_recordset(["message_ids"])
+        return ticket.message_ids.filtered(lambda it: it.message_type == "auto_comment")
+
     def test_part_is_in_the_ledger(self):
         whole, parts = self._whole(1)
         parts.with_user(self.dispatcher).parent_id = False
@@ -149,6 +191,16 @@ class TestFamily(HelpdeskCase):
         self.assertEqual(tickets[1].cause_id, self.cause)
         event = tickets[1].event_ids.filtered(lambda it: it.type == "solved")
         self.assertEqual(event.actor_id, self.engineer.partner_id)
+
+    def test_what_is_not_classified_is_so_by_the_master(self):
+        master, tickets = self._incident()
+        category = self.env["ntr.ticket.category"].create({"name": "Power"})
+        master.with_user(self.dispatcher).category_id = category
+        tickets[0].with_user(self.dispatcher).kind_id = self.question
+        tickets[1].sudo().kind_id = False
+        self._solve(master)
+        self.assertEqual(tickets.mapped("kind_id"), self.question | self.incident)
+        self.assertEqual(tickets.category_id, category)
 
     def test_each_client_has_his_own_word(self):
         master, tickets = self._incident()

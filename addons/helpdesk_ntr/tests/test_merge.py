@@ -141,6 +141,41 @@ class TestMerge(HelpdeskCase):
         self.assertEqual(master.equipment_id, unit)
         self.assertEqual(master.kind_id, self.incident)
 
+    def test_who_has_it_is_told(self):
+        master, ticket = self._ticket(), self._ticket()
+        ticket.with_user(self.dispatcher).assign(self.engineer2.id)
+        self._merge(ticket, master)
+        self.assertEqual(master.user_id, self.engineer2)
+        self.assertTrue(master.assigned_at)
+        self.assertIn("assigned", self._types(master))
+        self._unmerge(ticket)
+        self.assertFalse(master.user_id)
+        self.assertFalse(master.assigned_at)
+
+    def test_who_may_not_see_the_one_that_stays_does_not_get_it(self):
+        master, ticket = self._ticket(), self._ticket()
+        ticket.with_user(self.dispatcher).assign(self.engineer2.id)
+        self.engineer2.group_ids -= self.env.ref("helpdesk_ntr.group_engineer")
+        self._merge(ticket, master)
+        self.assertFalse(master.user_id)
+
+    def test_an_answer_on_its_way_out(self):
+        self.team.undo_seconds = 60
+        master, ticket = self._ticket(), self._ticket()
+        message = ticket.with_user(self.engineer).message_post(
+            body="We come at noon",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.client.ids,
+        )
+        with self.assertRefused("still on its way out"):
+            self._merge(ticket, master)
+        with self.assertRefused("still on its way out"):
+            ticket.with_user(self.engineer).split(message.ids, "Noon")
+        ticket.with_user(self.engineer).action_undo_answer()
+        self._merge(ticket, master)
+        self.assertEqual(ticket.merged_into_id, master)
+
     def test_text_of_a_phone_call_is_kept_as_a_note(self):
         master = self._ticket()
         ticket = self._ticket(description="<p>Rollers squeak</p>")

@@ -12,6 +12,7 @@ from .common import HelpdeskCase
 NAME = "Akakiy Bashmachkin"
 EMAIL = "bashmachkin@romashka.example"
 PHONE = "+7 900 765-43-21"
+PLACE = "Kalinkin bridge 3, flat 12"
 DIGITS = "79007654321"
 TABLES = (
     "mail_message",
@@ -24,6 +25,7 @@ TABLES = (
     "res_users",
     "crm_lead",
     "ir_attachment",
+    "calendar_event",
 )
 
 
@@ -66,6 +68,10 @@ class PersonalDataCase(HelpdeskCase):
         self.assertEqual(ticket.partner_id, self.person)
         self._send_due()
         ticket.with_user(self.engineer).take()
+        visit_id = ticket.with_user(self.engineer).plan_visit(
+            "2099-03-02 07:00:00", "2099-03-02 09:00:00", self.engineer.id, PLACE
+        )
+        self.env["calendar.event"].browse(visit_id).description = f"Ask for {NAME}"
         ticket.with_user(self.engineer).message_post(
             body=f"Dear {NAME}, write from {EMAIL.upper()} please",
             message_type="comment",
@@ -127,7 +133,7 @@ class PersonalDataCase(HelpdeskCase):
 class TestErasure(PersonalDataCase):
     def test_no_trace(self):
         ticket = self._live_through()
-        words = (NAME, EMAIL, PHONE, "Bashmachkin", DIGITS)
+        words = (NAME, EMAIL, PHONE, "Bashmachkin", DIGITS, PLACE)
         # the search finds what there is to find
         tables = {table for table, __ in self._find(*words)}
         self.assertGreaterEqual(
@@ -138,6 +144,7 @@ class TestErasure(PersonalDataCase):
                 "mail_message",
                 "mail_mail",
                 "mail_tracking_value",
+                "calendar_event",
                 "mail_activity",
                 "rating_rating",
                 "res_partner",

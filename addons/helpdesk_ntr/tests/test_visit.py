@@ -15,6 +15,7 @@ class TestVisit(HelpdeskCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.partner_id.lang = "en_US"
         cls.ticket = cls._ticket(cls)
         cls.env["ntr.notice"].search([]).unlink()
 
@@ -96,6 +97,62 @@ class TestVisit(HelpdeskCase):
             }
         )
         self.assertEqual(len(self._events()), 1)
+
+    def test_the_calendar_asks_for_the_same_right(self):
+        visit = self._plan()
+        events = self.env["calendar.event"].with_user(self.finance)
+        for attack in (
+            lambda: events.create(
+                {
+                    "name": "I come",
+                    "start": START,
+                    "stop": STOP,
+                    "ntr_ticket_id": self.ticket.id,
+                }
+            ),
+            lambda: visit.with_user(self.finance).write({"start": "2027-03-02 06:00"}),
+            lambda: visit.with_user(self.finance).write({"ntr_ticket_id": False}),
+            lambda: visit.with_user(self.finance).unlink(),
+            lambda: events.create(
+                {"name": "Mine", "start": START, "stop": STOP}
+            ).write({"ntr_ticket_id": self.ticket.id}),
+        ):
+            with self.assertRefused("."):
+                attack()
+        self.assertEqual(len(self._events()), 1)
+        self.ticket.with_user(self.dispatcher).cancel("Advertising", "spam")
+        with self.assertRefused("is not open"):
+            events.with_user(self.engineer).create(
+                {
+                    "name": "Late",
+                    "start": START,
+                    "stop": STOP,
+                    "ntr_ticket_id": self.ticket.id,
+                }
+            )
+
+    def test_an_outside_engineer_plans_his_own(self):
+        self.ticket.with_user(self.dispatcher).assign(self.external.id)
+        visit = self._plan(user=self.external, goes=self.external)
+        visit.with_user(self.external).start = "2027-03-02 06:00:00"
+        self.assertEqual(len(self._events()), 2)
+
+    def test_of_a_confidential_ticket_colleagues_see_that_somebody_is_away(self):
+        first = self._plan(goes=self.dispatcher, user=self.dispatcher)
+        self.assertNotEqual(first.privacy, "private")
+        self.ticket.with_user(self.dispatcher).is_confidential = True
+        self.assertEqual(first.privacy, "private")
+        second = self._plan(goes=self.dispatcher, user=self.dispatcher)
+        self.assertEqual(second.privacy, "private")
+        self.env.invalidate_all()
+        seen = second.with_user(self.finance).read(["name", "location"])[0]
+        self.assertNotIn(self.ticket.number, seen["name"])
+
+    def test_the_ledger_keeps_no_place_as_data(self):
+        self._plan(location="Lenina 5")
+        event = self._events()
+        self.assertNotIn("Lenina", str(event.changes))
+        self.assertIn("Lenina 5", event.reason)
 
     def test_refusals(self):
         past = fields.Datetime.now() - timedelta(days=1)

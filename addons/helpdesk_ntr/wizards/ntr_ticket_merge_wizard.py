@@ -9,7 +9,6 @@ class NtrTicketMergeWizard(models.TransientModel):
     _description = "Merge tickets"
 
     ticket_ids = fields.Many2many("ntr.ticket", required=True, string="Tickets")
-    ticket_id = fields.Many2one("ntr.ticket", compute="_compute_ticket_id")
     candidate_ids = fields.Many2many(
         "ntr.ticket",
         "ntr_ticket_merge_candidate_rel",
@@ -24,12 +23,6 @@ class NtrTicketMergeWizard(models.TransientModel):
         domain="[('id', 'in', candidate_ids)]",
     )
     refusal = fields.Text(compute="_compute_refusal")
-
-    @api.depends("ticket_ids")
-    def _compute_ticket_id(self):
-        for wizard in self:
-            tickets = wizard.ticket_ids._origin
-            wizard.ticket_id = tickets if len(tickets) == 1 else False
 
     @api.depends("ticket_ids")
     def _compute_candidate_ids(self):
