@@ -93,6 +93,7 @@
         "demo/ntr_ticket_fields_demo.xml",
         "demo/ntr_duty_demo.xml",
         "demo/ntr_ticket_planning_demo.xml",
+        "demo/ntr_ticket_family_demo.xml",
         "demo/ntr_macro_demo.xml",
         "demo/mail_canned_response_demo.xml",
         "demo/ir_filters_demo.xml",

@@ -5,6 +5,13 @@ from ..tools import ticket_fields
 
 # What may be missing beside the fields of team and category
 CLASSIFICATION = ("kind_id", "category_id")
+# What the ticket has, with the rights of who looks at it, until it is changed here
+FROM_TICKET = {
+    "compute": "_compute_from_ticket",
+    "compute_sudo": False,
+    "store": True,
+    "readonly": False,
+}
 
 
 class NtrTicketSolveWizard(models.TransientModel):
@@ -20,42 +27,27 @@ class NtrTicketSolveWizard(models.TransientModel):
     team_id = fields.Many2one(related="ticket_id.team_id", store=True)
     cause_id = fields.Many2one(
         "ntr.ticket.cause",
-        compute="_compute_from_ticket",
-        compute_sudo=False,
-        store=True,
-        readonly=False,
+        **FROM_TICKET,
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
     cause_required = fields.Boolean(compute="_compute_cause_required")
     solution = fields.Html(
-        compute="_compute_from_ticket",
-        compute_sudo=False,
-        store=True,
-        readonly=False,
+        **FROM_TICKET,
         help="The client reads this.",
     )
     prevention = fields.Html(
         "How to avoid it",
-        compute="_compute_from_ticket",
-        compute_sudo=False,
-        store=True,
-        readonly=False,
+        **FROM_TICKET,
     )
 
     # What is missing
     kind_id = fields.Many2one(
         "ntr.ticket.kind",
-        compute="_compute_from_ticket",
-        compute_sudo=False,
-        store=True,
-        readonly=False,
+        **FROM_TICKET,
     )
     category_id = fields.Many2one(
         "ntr.ticket.category",
-        compute="_compute_from_ticket",
-        compute_sudo=False,
-        store=True,
-        readonly=False,
+        **FROM_TICKET,
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
     team_properties = fields.Properties(
