@@ -25,6 +25,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 IMAGES = Path(__file__).resolve().parent / "images"
 SUBJECT = "Белые полосы на этикетках"
 UNASSIGNED = "Сканер бригады Б опять завис"
+CALLER = "Лебедева"
 PATIENCE = 90  # seconds; the first visit to a new server builds its assets
 
 # The conversation of the portal lives in a shadow root.
@@ -107,6 +108,19 @@ PICTURES = [
             "//button[@name='action_suggest']",
         ),
         height=800,
+    ),
+    Picture(
+        "register",
+        "dispatcher",
+        "dispatcher",
+        "/odoo/ntr-triage",
+        ".modal [name=open_ticket_ids] .o_data_row",
+        opens=(
+            "//div[contains(@class, 'o_control_panel')]//button[@data-hotkey='r']",
+            "//div[contains(@class, 'modal')]//div[@name='partner_id']//input",
+            f"//li[contains(@class, 'dropdown-item')][contains(., '{CALLER}')]",
+        ),
+        height=1000,
     ),
     Picture(
         "overview",

@@ -316,6 +316,7 @@ def test_opening(copies):
         "accountable_id": {"fields": {"display_name": {}}},
         "event_ids": {"fields": {"type": {}, "at": {}, "description": {}}, "limit": 40},
         "message_ids": {"fields": {"body": {}, "author_id": {}}, "limit": 30},
+        "client_glance": {},
     }
 
     def ask(copy):
@@ -326,6 +327,7 @@ def test_opening(copies):
     def check(rows):
         assert rows[0]["number"] == "HD-2001-000501"
         assert rows[0]["event_ids"] and rows[0]["message_ids"]
+        assert len(rows[0]["client_glance"]["lists"][0]["rows"]) == 5
 
     compare(copies, "/json/2/ntr.ticket/web_read", ask, check)
 
@@ -458,6 +460,7 @@ for login in ("engineer", "director"):
         "named": explain(lambda: [it[0] for it in tickets.name_search(number)]),
         "opened": explain(lambda: tickets.browse(FIRST + 77776).read(
             ["number", "name", "state"])[0]["id"]),
+        "glance": explain(lambda: tickets.browse(FIRST + 77776).client_glance),
         "counters": explain(lambda: sum(partners.mapped("ntr_ticket_count"))),
         "counter": explain(lambda: partners[0].ntr_ticket_count),
     }

@@ -21,6 +21,12 @@ class AccountMove(models.Model):
         groups=CARD_READERS,
     )
 
+    _ntr_overdue_idx = models.Index(
+        "(commercial_partner_id, invoice_date_due) "
+        "WHERE move_type IN ('out_invoice', 'out_receipt') AND state = 'posted' "
+        "AND payment_state IN ('not_paid', 'partial')"
+    )
+
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_ntr_ticket_count(self):
         self._compute_ntr_count("ntr.ticket", "invoice_ids", "ntr_ticket_count")

@@ -1,5 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.phone_validation.models.mail_thread_phone import PHONE_REGEX_PATTERN
+
+from ..tools import phone
 
 # Who may read tickets and units of all clients, and so their numbers on a card
 CARD_READERS = "helpdesk_ntr.group_engineer,helpdesk_ntr.group_finance"
@@ -190,6 +196,60 @@ class ResPartner(models.Model):
                 allowed=", ".join(client_sudo.ntr_kind_ids.mapped("name")),
             )
         return None
+
+    # ------------------------------------------------------------
+    # Finding by phone
+    # ------------------------------------------------------------
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """With ``ntr_by_phone`` in the context, a phone number finds its contact
+        however either of them is written."""
+        domain = super()._search_display_name(operator, value)
+        is_asked = self.env.context.get("ntr_by_phone") and operator == "ilike"
+        if domain is NotImplemented or not is_asked or not isinstance(value, str):
+            return domain
+        return Domain(domain) | self._get_ntr_phone_domain(value)
+
+    @api.model
+    def _get_ntr_phone_domain(self, number):
+        """Contacts with that phone number.
+
+        :param str number: as somebody typed it, perhaps only a part of it
+        """
+        domains = [
+            self._get_ntr_phone_like(f"%{part}%") for part in phone.get_parts(number)
+        ]
+        if phone.get_local(number):
+            domains.append(self._get_ntr_phone_like(phone.get_local(number)))
+        return Domain.OR(domains)
+
+    @api.model
+    def _get_ntr_phone_like(self, pattern):
+        """Contacts whose number, punctuation aside, is like that.
+
+        The expression is the one that Odoo indexes; its own search reads the ids of
+        all contacts that match, which are too many while somebody is still typing.
+        """
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "regexp_replace((%s::text), %s::text, ''::text, 'g'::text) LIKE %s",
+                model._field_to_sql(alias, "phone", query),
+                PHONE_REGEX_PATTERN,
+                pattern,
+            )
+        )
+
+    @api.depends("phone")
+    @api.depends_context("ntr_by_phone")
+    def _compute_display_name(self):
+        """The number beside the name, for whoever looks for one."""
+        result = super()._compute_display_name()
+        context = self.env.context
+        if context.get("ntr_by_phone") and context.get("formatted_display_name"):
+            for partner in self.filtered("phone"):
+                partner.display_name += f" \t --{partner.phone}--"
+        return result
 
     # ------------------------------------------------------------
     # Buttons

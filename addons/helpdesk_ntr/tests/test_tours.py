@@ -135,3 +135,58 @@ class TestTours(HelpdeskCase, HttpCase):
         )
         ticket.invalidate_recordset()
         self.assertEqual(ticket.name, "Coordinator's words")
+
+    def test_client_at_a_glance(self):
+        self.client.tz = "Asia/Vladivostok"
+        self._solved(name="Tour: old stripes")
+        self._ticket(name="Tour: printer prints stripes")
+        self.start_tour(
+            "/odoo/ntr-tickets/new", "helpdesk_ntr_glance", login=self.dispatcher.login
+        )
+
+    def test_register_by_keyboard(self):
+        self.client.phone = "+7 (495) 123-45-67"
+        unit = self.env["ntr.equipment"].create(
+            {"name": "Labelling machine", "partner_id": self.firm.id}
+        )
+        self._ticket(name="Tour: label stuck")
+        self.start_tour(
+            "/odoo/ntr-triage", "helpdesk_ntr_register", login=self.dispatcher.login
+        )
+        tickets = self.env["ntr.ticket"].search(
+            [("name", "in", ("Tour: the belt squeaks", "Tour: where is my parcel"))],
+            order="id",
+        )
+        solved, taken = tickets
+        self.assertEqual(solved.state, "solved")
+        self.assertEqual(solved.partner_id, self.client)
+        self.assertEqual(solved.equipment_id, unit)
+        self.assertIn("which screw", solved.solution)
+        self.assertEqual(taken.user_id, self.dispatcher)
+        self.assertEqual(taken.partner_id.phone, "+7 499 000-11-22")
+
+    def test_canned_answer(self):
+        self.team.greeting = "Hello, {first name}!"
+        answer = (
+            self.env["mail.canned.response"]
+            .with_user(self.coordinator)
+            .create(
+                {
+                    "source": "tourbegun",
+                    "substitution": "{executor} has begun. We come tomorrow. Thanks!",
+                    "ntr_team_ids": self.team.ids,
+                    "ntr_wording_ids": [(0, 0, {"body": "In other words"})],
+                }
+            )
+        )
+        ticket = self._ticket(
+            name="Tour: printer prints stripes", user_id=self.engineer2.id
+        )
+        self.engineer2.password = self.engineer2.login
+        self.start_tour(
+            "/odoo/ntr-my-work", "helpdesk_ntr_canned", login=self.engineer2.login
+        )
+        use = self.env["ntr.canned.use"].search([])
+        self.assertEqual((use.canned_response_id, use.wording_id.ids), (answer, []))
+        self.assertEqual(use.partner_id, self.firm)
+        self.assertIn("reply", self._types(ticket))

@@ -113,9 +113,9 @@ class TestVisit(HelpdeskCase):
             lambda: visit.with_user(self.finance).write({"start": "2027-03-02 06:00"}),
             lambda: visit.with_user(self.finance).write({"ntr_ticket_id": False}),
             lambda: visit.with_user(self.finance).unlink(),
-            lambda: events.create(
-                {"name": "Mine", "start": START, "stop": STOP}
-            ).write({"ntr_ticket_id": self.ticket.id}),
+            lambda: events.create({"name": "Mine", "start": START, "stop": STOP}).write(
+                {"ntr_ticket_id": self.ticket.id}
+            ),
         ):
             with self.assertRefused("."):
                 attack()

@@ -6,6 +6,7 @@ from . import (
     ntr_ticket_letter_wizard_line,
     ntr_ticket_merge_wizard,
     ntr_ticket_reason_wizard,
+    ntr_ticket_register_wizard,
     ntr_ticket_solve_wizard,
     ntr_ticket_split_wizard,
     ntr_ticket_split_wizard_line,
