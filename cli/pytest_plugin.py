@@ -3,18 +3,24 @@
 Each line of the file named by ``--helpdesk-results`` is a JSON object: ``test``,
 ``outcome`` (passed, failed, skipped), ``reason`` and ``browser`` (a test that needs
 the browser must not be skipped). Tests marked ``heavy`` run with ``--heavy`` only.
+``--helpdesk-share=1/2`` runs the first of two shares of all tests, for two sessions
+beside each other.
 """
 
 import json
+from collections import Counter
 
 import pytest
 
+# How many other tests one with a browser or a server takes the time of
+_BROWSER_WEIGHT = 8
 _RANK = {"passed": 0, "skipped": 1, "failed": 2}
 
 
 def pytest_addoption(parser):
     parser.addoption("--helpdesk-results", help="file of the outcomes")
     parser.addoption("--heavy", action="store_true", help="run heavy tests too")
+    parser.addoption("--helpdesk-share", help="which share of the tests, as 1/2")
 
 
 def pytest_configure(config):
@@ -24,12 +30,44 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--heavy"):
-        return
-    heavy = [item for item in items if item.get_closest_marker("heavy")]
-    if heavy:
-        config.hook.pytest_deselected(items=heavy)
-        items[:] = [item for item in items if item not in heavy]
+    left_out = set()
+    if not config.getoption("--heavy"):
+        left_out = {item for item in items if item.get_closest_marker("heavy")}
+    share = config.getoption("--helpdesk-share")
+    if share:
+        number, shares = map(int, share.split("/"))
+        files = share_files([(it.path, _weigh(it)) for it in items], shares)
+        left_out.update(it for it in items if it.path not in files[number - 1])
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def share_files(tests, shares):
+    """Divide whole files of tests among sessions, about as much work to each.
+
+    :param tests: pairs of file and weight, one for each test
+    :param shares: the number of sessions
+    :return: a list of sets of files; the same in every session
+    """
+    weights = Counter()
+    for path, weight in tests:
+        weights[path] += weight
+    loads, files = [0] * shares, [set() for _share in range(shares)]
+    for path, weight in sorted(weights.items(), key=lambda row: (-row[1], row[0])):
+        least = loads.index(min(loads))
+        loads[least] += weight
+        files[least].add(path)
+    return files
+
+
+def _weigh(item):
+    return _BROWSER_WEIGHT if _needs_server(item) else 1
+
+
+def _needs_server(item):
+    classes = getattr(item, "cls", None) and item.cls.__mro__ or ()
+    return any(each.__name__ == "HttpCase" for each in classes)
 
 
 class _Recorder:
@@ -52,8 +90,7 @@ class _Recorder:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item):
-        classes = getattr(item, "cls", None) and item.cls.__mro__ or ()
-        if any(each.__name__ == "HttpCase" for each in classes):
+        if _needs_server(item):
             self.browser.add(item.nodeid)
 
     def pytest_runtest_logreport(self, report):

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,11 +17,13 @@ from .results import Results
 # Options of pytest whose value is the next word.
 _OPTIONS_WITH_VALUE = set("-k -m -p -o -W -n -c -r --maxfail --durations --tb".split())
 _STOP_AT_FIRST = ("-x", "--exitfirst", "--maxfail")
+# Sessions beside each other for the tests inside Odoo, each with its own database
+_SHARES = 2
 
 
 @dataclass(frozen=True)
 class Suite:
-    """A group of tests that run in one pytest session."""
+    """A group of tests, for one pytest session or for several that share them."""
 
     name: str
     title: str
@@ -29,6 +31,19 @@ class Suite:
     needs_template: bool = True
     in_odoo: bool = False
     heavy_only: bool = False
+    share: str = ""
+
+    def shared(self, shares):
+        """Return this suite as so many, each with a share of its tests."""
+        return [
+            replace(
+                self,
+                name=f"{self.name}-{number}",
+                title=f"{self.title}, {number} of {shares}",
+                share=f"{number}/{shares}",
+            )
+            for number in range(1, shares + 1)
+        ]
 
 
 @dataclass
@@ -144,7 +159,7 @@ class _Runner:
 
     @contextmanager
     def in_background(self, chosen):
-        """Run suites that need no database beside the building of one."""
+        """Run suites beside what the caller does, and tell of them afterwards."""
         running = []
         try:
             for suite, targets in chosen:
@@ -165,20 +180,30 @@ class _Runner:
                 _end(process)
 
     def run(self, suite, targets):
-        """Run one suite to its end."""
-        heading(suite.title)
+        """Run one suite to its end; a large one in sessions beside each other."""
+        first, *others = [suite]
+        if suite.in_odoo and targets == list(map(str, suite.folders)):
+            first, *others = suite.shared(_SHARES)
+        try:
+            with self.in_background([(other, targets) for other in others]):
+                heading(first.title)
+                self._run_in_foreground(first, targets)
+        finally:
+            self._clean_up()
+        self._check_logs(suite)
+
+    def _run_in_foreground(self, suite, targets):
         process = self._start(suite, targets)
         try:
             code = process.wait()
         finally:
             _end(process)
-            self._clean_up()
         self._finish(suite, code)
-        self._check_logs(suite)
 
     def _start(self, suite, targets, **options):
         command = [self.setup.layout.python, "-m", "pytest", "-p", "cli.pytest_plugin"]
         command.append(f"--helpdesk-results={self._outcomes_of(suite)}")
+        command += [f"--helpdesk-share={suite.share}"] if suite.share else []
         command += ["--heavy"] if self.everything or suite.heavy_only else []
         command += self._odoo_options(suite) if suite.in_odoo else ["-p", "no:odoo"]
         command += [*self.selection.options, *targets]

@@ -1,6 +1,7 @@
 import pytest
 
 from cli.problem import Problem
+from cli.pytest_plugin import share_files
 from cli.suites import Suite, choose_targets, find_suites, read_arguments
 
 
@@ -49,3 +50,19 @@ def test_options_are_passed_on(tests):
 def test_a_path_that_is_not_there(tests):
     with pytest.raises(Problem, match="no tests in unti"):
         read_arguments(["unti"], tests)
+
+
+def test_shares_hold_every_file_once():
+    tests = [("a", 1)] * 9 + [("b", 8)] * 2 + [("c", 1)] * 3 + [("d", 1)] * 4
+    shares = share_files(tests, 2)
+
+    assert shares == [{"b"}, {"a", "d", "c"}]
+    assert share_files(reversed(tests), 2) == shares
+    assert share_files(tests, 1) == [{"a", "b", "c", "d"}]
+
+
+def test_a_suite_is_shared():
+    suite = Suite("addons", "Addons", [], in_odoo=True)
+
+    assert [each.share for each in suite.shared(2)] == ["1/2", "2/2"]
+    assert len({each.name for each in suite.shared(2)}) == 2
