@@ -1,9 +1,10 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 const CHECK = ".o_ntr_answer_check";
 
 registry.category("web_tour.tours").add("helpdesk_ntr_canned", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "My ticket stands in My work; open it",
             trigger: ".o_data_row td:contains('Tour: printer prints stripes')",
@@ -56,5 +57,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_canned", {
         {
             trigger: `.o-mail-Composer:not(:has(~ ${CHECK}))`,
         },
-    ],
+    ]),
 });

@@ -1,9 +1,10 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 const glance = ".o_ntr_client_glance";
 
 registry.category("web_tour.tours").add("helpdesk_ntr_glance", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "Somebody calls: who is it?",
             trigger: ".o_field_widget[name=name] textarea",
@@ -68,5 +69,5 @@ registry.category("web_tour.tours").add("helpdesk_ntr_glance", {
             trigger:
                 ".o-mail-Chatter:not(:has(.o_ntr_readers_client)) .o_ntr_readers_staff:contains('Only colleagues')",
         },
-    ],
+    ]),
 });
