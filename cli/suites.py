@@ -31,6 +31,7 @@ class Suite:
     needs_template: bool = True
     in_odoo: bool = False
     heavy_only: bool = False
+    beside_next: bool = False
     share: str = ""
 
     def shared(self, shares):
@@ -77,7 +78,12 @@ def find_suites(layout):
         Suite("unit", "Unit tests", pure, needs_template=False),
         Suite("lint", "Lint", [lint / "source"], needs_template=False),
         Suite("addons", "Tests of the addons inside Odoo", in_odoo, in_odoo=True),
-        Suite("lint-installed", "Lint of the installed addons", [lint / "installed"]),
+        Suite(
+            "lint-installed",
+            "Lint of the installed addons",
+            [lint / "installed"],
+            beside_next=True,
+        ),
         Suite("e2e", "End-to-end tests", [tests / "e2e"]),
         Suite("heavy", "Heavy tests", [tests / "heavy"], heavy_only=True),
     ]
@@ -135,10 +141,22 @@ def run_suites(setup, selection, everything=False):
             heading("Template database")
             runner.template = ensure_template(setup)
             runner.check_install_log(template_log(setup))
-    for suite, targets in chosen:
-        if suite.needs_template and not runner.must_stop():
-            runner.run(suite, targets)
+    for group in group_suites(each for each in chosen if each[0].needs_template):
+        if not runner.must_stop():
+            runner.run(*group)
     return runner.results.conclude()
+
+
+def group_suites(chosen):
+    """Return lists of (suite, targets) that run beside each other, the last of which
+    is looked at while it runs."""
+    groups, group = [], []
+    for suite, targets in chosen:
+        group.append((suite, targets))
+        if not suite.beside_next:
+            groups.append(group)
+            group = []
+    return groups + [group] if group else groups
 
 
 class _Runner:
@@ -179,15 +197,16 @@ class _Runner:
             for _suite, process, _output in running:
                 _end(process)
 
-    def run(self, suite, targets):
-        """Run one suite to its end; a large one in sessions beside each other."""
-        first, *others = [suite]
+    def run(self, *group):
+        """Run suites beside each other to their end; a large one in shares."""
+        *others, (suite, targets) = group
         if suite.in_odoo and targets == list(map(str, suite.folders)):
-            first, *others = suite.shared(_SHARES)
+            *shares, suite = suite.shared(_SHARES)
+            others += [(share, targets) for share in shares]
         try:
-            with self.in_background([(other, targets) for other in others]):
-                heading(first.title)
-                self._run_in_foreground(first, targets)
+            with self.in_background(others):
+                heading(suite.title)
+                self._run_in_foreground(suite, targets)
         finally:
             self._clean_up()
         self._check_logs(suite)

@@ -2,7 +2,13 @@ import pytest
 
 from cli.problem import Problem
 from cli.pytest_plugin import share_files
-from cli.suites import Suite, choose_targets, find_suites, read_arguments
+from cli.suites import (
+    Suite,
+    choose_targets,
+    find_suites,
+    group_suites,
+    read_arguments,
+)
 
 
 @pytest.fixture
@@ -66,3 +72,15 @@ def test_a_suite_is_shared():
 
     assert [each.share for each in suite.shared(2)] == ["1/2", "2/2"]
     assert len({each.name for each in suite.shared(2)}) == 2
+
+
+def test_what_runs_beside_the_next():
+    lint = Suite("lint", "Lint", [], beside_next=True)
+    others = [Suite(name, name, []) for name in ("addons", "e2e")]
+    chosen = [(suite, []) for suite in (others[0], lint, others[1], lint)]
+
+    names = [
+        [suite.name for suite, _targets in group] for group in group_suites(chosen)
+    ]
+    assert names == [["addons"], ["lint", "e2e"], ["lint"]]
+    assert group_suites([]) == []
