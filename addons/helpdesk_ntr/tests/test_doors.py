@@ -214,6 +214,30 @@ class TestDoors(HelpdeskCase, HttpCase):
         self.env.invalidate_all()
         self.assertEqual(self._get_fingerprint(ticket, 0), before)
 
+    def _by_dialog(self, tickets, user, dialog, action, values):
+        """A dialog of its own, which is not that of the reasons."""
+        wizard = Form(
+            self.env[dialog]
+            .with_user(user)
+            .with_context(active_id=tickets[:1].id, active_ids=tickets.ids)
+        )
+        for name, value in values.items():
+            setattr(wizard, name, value)
+        getattr(wizard.save(), action)()
+
+    def _assert_same_at(self, doors, make, user, stranger):
+        """The same at each of these doors, and refused to a stranger."""
+        measure = None
+        for name, door in doors.items():
+            with self.subTest(door=name):
+                ticket = make()
+                [found] = self._walk(ticket, lambda: door(ticket, user))  # noqa: B023
+                measure = measure or found
+                self.assertTrue(found[1], "nothing in the ledger")
+                self.assertEqual(found, measure)
+            with self.subTest(door=name, refused=stranger.login):
+                self._assert_refused(make(), stranger, door)
+
     # ------------------------------------------------------------
     # Verbs
     # ------------------------------------------------------------
@@ -513,3 +537,75 @@ class TestDoors(HelpdeskCase, HttpCase):
             for door in (self._by_method, self._by_api):
                 with self.assertRaises(UserError):
                     door(self._new(), self.stranger, verb, arguments)
+
+    def test_merge_into(self):
+        master = self._new()
+        self._assert_same_at(
+            {
+                "method": lambda t, u: self._by_method(t, u, "merge_into", [master.id]),
+                "api": lambda t, u: self._by_api(t, u, "merge_into", [master.id]),
+                "dialog": lambda t, u: self._by_dialog(
+                    t,
+                    u,
+                    "ntr.ticket.merge.wizard",
+                    "action_merge",
+                    {"master_id": master},
+                ),
+            },
+            self._new,
+            self.engineer,
+            self.finance,
+        )
+
+    def test_unmerge(self):
+        master = self._new()
+
+        def merged():
+            ticket = self._new()
+            ticket.with_user(self.dispatcher).merge_into(master.id)
+            return ticket
+
+        self._assert_same_at(
+            {
+                "method": lambda t, u: self._by_method(t, u, "unmerge", []),
+                "api": lambda t, u: self._by_api(t, u, "unmerge", []),
+                "button": lambda t, u: self._by_button(t, u, "unmerge", None),
+            },
+            merged,
+            self.engineer,
+            self.finance,
+        )
+
+    def test_plan_visit(self):
+        start, stop = "2099-03-02 07:00:00", "2099-03-02 09:00:00"
+        arguments = [start, stop, self.engineer2.id, "Lenina 5"]
+
+        def by_calendar(ticket, user):
+            self.env["calendar.event"].with_user(user).create(
+                {
+                    "name": "Visit",
+                    "start": start,
+                    "stop": stop,
+                    "user_id": self.engineer2.id,
+                    "location": "Lenina 5",
+                    "ntr_ticket_id": ticket.id,
+                }
+            )
+
+        self._assert_same_at(
+            {
+                "method": lambda t, u: self._by_method(t, u, "plan_visit", arguments),
+                "api": lambda t, u: self._by_api(t, u, "plan_visit", arguments),
+                "dialog": lambda t, u: self._by_dialog(
+                    t,
+                    u,
+                    "ntr.ticket.visit.wizard",
+                    "action_plan",
+                    {"user_id": self.engineer2, "start": start, "location": "Lenina 5"},
+                ),
+                "calendar": by_calendar,
+            },
+            self._new,
+            self.engineer,
+            self.finance,
+        )
