@@ -13,7 +13,7 @@ import argparse
 import base64
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -67,6 +67,8 @@ class Picture:
 
 
 REQUEST = f"/my/requests?search={quote(SUBJECT)}"
+# In a list, or as a card where the screen is small
+OPEN_TICKET = f"//*[self::td or self::article][contains(., '{SUBJECT}')]"
 OPEN_REQUEST = f"//a[starts-with(@href, '/my/requests/')][contains(., '{SUBJECT}')]"
 PICTURES = [
     Picture(
@@ -77,12 +79,20 @@ PICTURES = [
         ".o_kanban_record:not(.o_kanban_ghost)",
     ),
     Picture(
+        "my-work",
+        "engineer",
+        "engineer",
+        "/odoo/ntr-my-work",
+        ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)",
+        height=700,
+    ),
+    Picture(
         "ticket",
         "engineer",
         "engineer",
         "/odoo/ntr-my-work",
         ".o_form_view .o-mail-Message",
-        opens=(f"//td[contains(., '{SUBJECT}')]",),
+        opens=(OPEN_TICKET,),
         height=1000,
     ),
     Picture(
@@ -92,7 +102,7 @@ PICTURES = [
         "/odoo/ntr-my-work",
         ".modal .o_field_html .note-editable, .modal .odoo-editor-editable",
         opens=(
-            f"//td[contains(., '{SUBJECT}')]",
+            OPEN_TICKET,
             "//div[contains(@class, 'o_form_statusbar')]//button[@data-hotkey='s']",
         ),
         height=800,
@@ -180,6 +190,12 @@ PICTURES = [
         "/odoo/ntr-analysis",
         ".o_graph_view canvas",
     ),
+]
+ON_THE_PHONE = ("triage", "my-work", "ticket", "control")
+PICTURES += [
+    replace(picture, name=f"{picture.name}-phone", width=400, height=800)
+    for picture in PICTURES
+    if picture.name in ON_THE_PHONE
 ]
 
 
