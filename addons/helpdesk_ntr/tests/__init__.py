@@ -40,6 +40,7 @@ from . import (
     test_properties,
     test_queues,
     test_readers,
+    test_recurring_work,
     test_registration,
     test_reopening,
     test_rights,
