@@ -102,7 +102,7 @@ class NtrRecurringWork(models.Model):
         "Days ahead", help="How many days before its day a ticket is made. 0: that day."
     )
     coming_dates = fields.Char(compute="_compute_coming_dates")
-    is_over = fields.Boolean("Ended", compute="_compute_is_over")
+    is_over = fields.Boolean("Over", compute="_compute_is_over")
 
     # What was made
     due_at = fields.Datetime(

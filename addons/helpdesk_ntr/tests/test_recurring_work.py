@@ -5,7 +5,7 @@ from psycopg2 import IntegrityError
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.sql_db import db_connect
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import HelpdeskCase
@@ -502,12 +502,8 @@ class TestRecurringWork(HelpdeskCase):
             self._work(category_id=category.id)
 
     def test_executor_is_a_colleague(self):
-        portal = self.env["res.users"].create(
-            {
-                "name": "Client",
-                "login": "portal@recurring.example",
-                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
-            }
+        portal = new_test_user(
+            self.env, "portal@recurring.example", groups="base.group_portal"
         )
         with self.assertRefused("active colleague"):
             self._work(user_id=portal.id)
@@ -563,9 +559,15 @@ class TestRecurringWork(HelpdeskCase):
             self.assertTrue(work.with_user(user).search([("id", "=", work.id)]))
             self.assertEqual(work.with_user(user).name, "Inspection")
         self.assertFalse(work.with_user(self.stranger).search([("id", "=", work.id)]))
-        for user in (self.author, self.external):
+        portal, employee = (
+            new_test_user(self.env, f"{group}@recurring.example", groups=group)
+            for group in ("base.group_portal", "base.group_user")
+        )
+        for user in (self.author, self.external, portal, employee):
             with self.assertRaises(AccessError):
                 work.with_user(user).search([])
+            with self.assertRaises(AccessError):
+                work.with_user(user).make_now()
 
     def test_executor_of_another_team_sees_his(self):
         work = self._work(user_id=self.stranger.id)
