@@ -6,7 +6,7 @@ from babel.units import format_unit
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
-from odoo.tools.misc import babel_locale_parse, clean_context
+from odoo.tools.misc import babel_locale_parse
 
 from ..tools import recurrence
 from .ntr_ticket_department import serves
@@ -456,10 +456,8 @@ class NtrRecurringWork(models.Model):
     def _make_ticket(self, day):
         """The ticket of that date, with its executor. Nobody asked, so the client gets
         no acknowledgement."""
-        context = dict(
-            clean_context(self.env.context), ntr_mail_withheld=("acknowledge",)
-        )
-        tickets = self.env["ntr.ticket"].with_context(context).sudo()
+        tickets = self.env["ntr.ticket"].sudo()
+        tickets = tickets.with_context(ntr_mail_withheld=("acknowledge",))
         ticket = tickets._create_tickets([self._prepare_ticket_values(day)])
         if tickets._is_registered_by_person():
             ticket._check_client_may_ask()
