@@ -48,6 +48,7 @@
         "wizards/ntr_ticket_reason_wizard_views.xml",
         "wizards/ntr_ticket_suggest_wizard_views.xml",
         "wizards/ntr_ticket_visit_wizard_views.xml",
+        "wizards/ntr_start_wizard_views.xml",
         "views/calendar_event_views.xml",
         "views/ntr_ticket_event_views.xml",
         "views/ntr_ticket_views.xml",

@@ -83,6 +83,7 @@ from . import (
     ntr_ticket_unmerge,
     ntr_ticket_duplicates,
     ntr_ticket_family,
+    ntr_ticket_sample,
     ntr_ticket_split,
     ntr_ticket_visit,
     ntr_ticket_notification,

@@ -158,7 +158,12 @@ class NtrTeam(models.Model):
     def _default_resource_calendar_id(self):
         return self.env.company.resource_calendar_id
 
-    @api.depends("coordinator_id", "line_ids.member_ids", "line_ids.manager_id")
+    @api.depends(
+        "coordinator_id",
+        "line_ids.active",
+        "line_ids.member_ids",
+        "line_ids.manager_id",
+    )
     def _compute_member_ids(self):
         for team in self:
             lines = team.line_ids

@@ -45,6 +45,7 @@ from . import (
     test_reopening,
     test_rights,
     test_split,
+    test_start,
     test_statements,
     test_taking,
     test_team,

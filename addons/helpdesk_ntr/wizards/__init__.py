@@ -1,4 +1,6 @@
 from . import (
+    ntr_start_wizard,
+    ntr_start_wizard_samples,
     ntr_fields_wizard,
     ntr_macro_wizard,
     ntr_personal_data_wizard,

@@ -1,1 +1,1 @@
-from . import ntr_contract_reason_wizard
+from . import ntr_contract_reason_wizard, ntr_start_wizard
