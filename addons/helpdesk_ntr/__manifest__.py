@@ -77,6 +77,7 @@
         "views/product_views.xml",
         "views/account_move_views.xml",
         "views/res_users_views.xml",
+        "views/res_config_settings_views.xml",
         "views/helpdesk_ntr_menus.xml",
         "views/ntr_personal_data_log_views.xml",
         "views/portal_templates.xml",

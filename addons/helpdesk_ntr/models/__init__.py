@@ -95,6 +95,7 @@ from . import (
     product_category,
     product_product,
     product_template,
+    res_config_settings,
     res_partner,
     res_users,
     resource_calendar,

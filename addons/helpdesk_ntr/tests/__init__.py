@@ -44,6 +44,7 @@ from . import (
     test_registration,
     test_reopening,
     test_rights,
+    test_settings,
     test_split,
     test_start,
     test_statements,
