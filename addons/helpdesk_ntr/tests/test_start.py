@@ -382,6 +382,22 @@ class TestStartSamples(StartCase):
         self._start(with_samples=True)
         self.assertEqual(self._count_all(), count)
 
+    def test_whatever_the_team_requires(self):
+        self._remove()
+        team = self._get_team()
+        team.is_kind_required = True
+        team.team_properties_definition = [
+            {
+                "name": moment,
+                "string": moment,
+                "type": "char",
+                "required_at": moment,
+            }
+            for moment in ("creation", "closing")
+        ]
+        self._start(with_samples=True)
+        self.assertEqual(self._get_tickets().mapped("state"), ["new", "open", "solved"])
+
     def test_removed_without_a_trace(self):
         self.assertIn("are removed", self._remove())
         self.assertEqual(self._count_all(), self.before)
