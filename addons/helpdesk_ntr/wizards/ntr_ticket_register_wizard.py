@@ -154,7 +154,7 @@ class NtrTicketRegisterWizard(models.TransientModel):
         domain="['|', ('team_ids', '=', False), ('team_ids', 'in', team_id)]",
     )
     is_cause_required = fields.Boolean(compute="_compute_is_cause_required")
-    line_id = fields.Many2one("ntr.support.line", "Line")
+    line_id = fields.Many2one("ntr.support.line")
     reason = fields.Char(
         help="For the colleague who gets it; the client does not read it."
     )
