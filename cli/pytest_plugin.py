@@ -3,24 +3,24 @@
 Each line of the file named by ``--helpdesk-results`` is a JSON object: ``test``,
 ``outcome`` (passed, failed, skipped), ``reason`` and ``browser`` (a test that needs
 the browser must not be skipped). Tests marked ``heavy`` run with ``--heavy`` only.
-``--helpdesk-share=1/2`` runs the first of two shares of all tests, for two sessions
-beside each other.
+Sessions beside each other that are given the same ``--helpdesk-claims``, a folder, run
+each file of tests once: whoever comes to it first.
 """
 
 import json
-from collections import Counter
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
 
 import pytest
 
-# How many other tests one with a browser or a server takes the time of
-_BROWSER_WEIGHT = 8
 _RANK = {"passed": 0, "skipped": 1, "failed": 2}
 
 
 def pytest_addoption(parser):
     parser.addoption("--helpdesk-results", help="file of the outcomes")
     parser.addoption("--heavy", action="store_true", help="run heavy tests too")
-    parser.addoption("--helpdesk-share", help="which share of the tests, as 1/2")
+    parser.addoption("--helpdesk-claims", help="folder of what other sessions run")
 
 
 def pytest_configure(config):
@@ -30,39 +30,47 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    left_out = set()
     if not config.getoption("--heavy"):
-        left_out = {item for item in items if item.get_closest_marker("heavy")}
-    share = config.getoption("--helpdesk-share")
-    if share:
-        number, shares = map(int, share.split("/"))
-        files = share_files([(it.path, _weigh(it)) for it in items], shares)
-        left_out.update(it for it in items if it.path not in files[number - 1])
-    if left_out:
-        config.hook.pytest_deselected(items=list(left_out))
-        items[:] = [item for item in items if item not in left_out]
+        heavy = [item for item in items if item.get_closest_marker("heavy")]
+        if heavy:
+            config.hook.pytest_deselected(items=heavy)
+            items[:] = [item for item in items if item not in heavy]
+    if config.getoption("--helpdesk-claims"):
+        # what takes longest is begun first, so that nobody waits for it at the end
+        slow = {item.path for item in items if _needs_server(item)}
+        items.sort(key=lambda item: item.path not in slow)
 
 
-def share_files(tests, shares):
-    """Divide whole files of tests among sessions, about as much work to each.
-
-    :param tests: pairs of file and weight, one for each test
-    :param shares: the number of sessions
-    :return: a list of sets of files; the same in every session
-    """
-    weights = Counter()
-    for path, weight in tests:
-        weights[path] += weight
-    loads, files = [0] * shares, [set() for _share in range(shares)]
-    for path, weight in sorted(weights.items(), key=lambda row: (-row[1], row[0])):
-        least = loads.index(min(loads))
-        loads[least] += weight
-        files[least].add(path)
-    return files
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session):
+    """Run the files that no other session has begun; None leaves it to pytest."""
+    folder = session.config.getoption("--helpdesk-claims")
+    if not folder or session.testsfailed or session.config.option.collectonly:
+        return None
+    files = [list(items) for _path, items in groupby(session.items, lambda it: it.path)]
+    for items, later in zip(files, [*files[1:], [None]], strict=True):
+        if claim(folder, items[0].path):
+            _run_file(session, items, later[0])
+    return True
 
 
-def _weigh(item):
-    return _BROWSER_WEIGHT if _needs_server(item) else 1
+def claim(folder, path):
+    """Tell whether this session is the first that comes to a file of tests."""
+    name = sha256(str(path).encode()).hexdigest()
+    try:
+        (Path(folder) / name).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _run_file(session, items, later):
+    for item, next_item in zip(items, [*items[1:], later], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
+        if session.shouldfail:
+            raise session.Failed(session.shouldfail)
+        if session.shouldstop:
+            raise session.Interrupted(session.shouldstop)
 
 
 def _needs_server(item):

@@ -18,7 +18,7 @@ from .results import Results
 _OPTIONS_WITH_VALUE = set("-k -m -p -o -W -n -c -r --maxfail --durations --tb".split())
 _STOP_AT_FIRST = ("-x", "--exitfirst", "--maxfail")
 # Sessions beside each other for the tests inside Odoo, each with its own database
-_SHARES = 2
+_SESSIONS = 2
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,18 @@ class Suite:
     in_odoo: bool = False
     heavy_only: bool = False
     beside_next: bool = False
-    share: str = ""
+    is_shared: bool = False
 
-    def shared(self, shares):
-        """Return this suite as so many, each with a share of its tests."""
+    def shared(self, sessions):
+        """Return this suite as so many, which share its tests among them."""
         return [
             replace(
                 self,
                 name=f"{self.name}-{number}",
-                title=f"{self.title}, {number} of {shares}",
-                share=f"{number}/{shares}",
+                title=f"{self.title}, {number} of {sessions}",
+                is_shared=True,
             )
-            for number in range(1, shares + 1)
+            for number in range(1, sessions + 1)
         ]
 
 
@@ -170,6 +170,7 @@ class _Runner:
         self.results = Results()
         self.logs = _emptied(setup.layout.test / "log")
         self.outcomes = _emptied(setup.layout.test / "outcomes")
+        self.claims = _emptied(setup.layout.test / "claims")
         self.addons = list(find_addons(setup.layout))
 
     def must_stop(self):
@@ -198,11 +199,11 @@ class _Runner:
                 _end(process)
 
     def run(self, *group):
-        """Run suites beside each other to their end; a large one in shares."""
+        """Run suites beside each other to their end, a large one in sessions."""
         *others, (suite, targets) = group
         if suite.in_odoo and targets == list(map(str, suite.folders)):
-            *shares, suite = suite.shared(_SHARES)
-            others += [(share, targets) for share in shares]
+            *sessions, suite = suite.shared(_SESSIONS)
+            others += [(session, targets) for session in sessions]
         try:
             with self.in_background(others):
                 heading(suite.title)
@@ -222,7 +223,7 @@ class _Runner:
     def _start(self, suite, targets, **options):
         command = [self.setup.layout.python, "-m", "pytest", "-p", "cli.pytest_plugin"]
         command.append(f"--helpdesk-results={self._outcomes_of(suite)}")
-        command += [f"--helpdesk-share={suite.share}"] if suite.share else []
+        command += [f"--helpdesk-claims={self.claims}"] if suite.is_shared else []
         command += ["--heavy"] if self.everything or suite.heavy_only else []
         command += self._odoo_options(suite) if suite.in_odoo else ["-p", "no:odoo"]
         command += [*self.selection.options, *targets]

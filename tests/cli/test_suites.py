@@ -1,7 +1,11 @@
+import json
+import subprocess
+import sys
+
 import pytest
 
 from cli.problem import Problem
-from cli.pytest_plugin import share_files
+from cli.pytest_plugin import claim
 from cli.suites import (
     Suite,
     choose_targets,
@@ -58,19 +62,43 @@ def test_a_path_that_is_not_there(tests):
         read_arguments(["unti"], tests)
 
 
-def test_shares_hold_every_file_once():
-    tests = [("a", 1)] * 9 + [("b", 8)] * 2 + [("c", 1)] * 3 + [("d", 1)] * 4
-    shares = share_files(tests, 2)
-
-    assert shares == [{"b"}, {"a", "d", "c"}]
-    assert share_files(reversed(tests), 2) == shares
-    assert share_files(tests, 1) == [{"a", "b", "c", "d"}]
+def test_whoever_comes_first_runs_a_file(tmp_path):
+    assert claim(tmp_path, "tests/test_a.py")
+    assert not claim(tmp_path, "tests/test_a.py")
+    assert claim(tmp_path, "tests/test_b.py")
 
 
-def test_a_suite_is_shared():
+def test_sessions_run_every_test_once(tmp_path):
+    for name in "abc":
+        text = "def test_one(): pass\n\ndef test_two(): pass\n"
+        (tmp_path / f"test_{name}.py").write_text(text)
+    (tmp_path / "claims").mkdir()
+    command = [sys.executable, "-m", "pytest", "-p", "cli.pytest_plugin"]
+    command += ["-p", "no:odoo", "-p", "no:cacheprovider", f"--rootdir={tmp_path}"]
+    command += [f"--helpdesk-claims={tmp_path / 'claims'}", str(tmp_path)]
+    sessions = [
+        subprocess.Popen(
+            [*command, f"--helpdesk-results={tmp_path / str(number)}"],
+            stdout=subprocess.DEVNULL,
+        )
+        for number in range(2)
+    ]
+    assert {session.wait(timeout=120) for session in sessions} <= {0, 5}
+    lines = [
+        line
+        for number in range(2)
+        if (tmp_path / str(number)).exists()
+        for line in (tmp_path / str(number)).read_text().splitlines()
+    ]
+    tests = [json.loads(line)["test"] for line in lines]
+    assert len(tests) == len(set(tests)) == 6
+
+
+def test_a_suite_in_sessions():
     suite = Suite("addons", "Addons", [], in_odoo=True)
 
-    assert [each.share for each in suite.shared(2)] == ["1/2", "2/2"]
+    assert not suite.is_shared
+    assert all(each.is_shared for each in suite.shared(2))
     assert len({each.name for each in suite.shared(2)}) == 2
 
 
