@@ -48,9 +48,13 @@ def pytest_runtestloop(session):
     if not folder or session.testsfailed or session.config.option.collectonly:
         return None
     files = [list(items) for _path, items in groupby(session.items, lambda it: it.path)]
-    for items, later in zip(files, [*files[1:], [None]], strict=True):
-        if claim(folder, items[0].path):
-            _run_file(session, items, later[0])
+    claimed = (items for items in files if claim(folder, items[0].path))
+    items = next(claimed, None)
+    while items:
+        # known before this file ends: what both need is not torn down in between
+        later = next(claimed, None)
+        _run_file(session, items, later[0] if later else None)
+        items = later
     return True
 
 

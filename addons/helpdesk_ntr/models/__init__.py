@@ -29,7 +29,6 @@ from . import (
     ntr_personal_data,
     ntr_personal_data_log,
     ntr_priority_rule,
-    ntr_recurring_work,
     ntr_support_line,
     ntr_team,
     ntr_team_answers,
@@ -101,4 +100,6 @@ from . import (
     resource_calendar,
     resource_calendar_attendance,
     resource_calendar_leaves,
+    # after what it takes from tickets: who is imported first comes last among them
+    ntr_recurring_work,
 )
