@@ -12,6 +12,7 @@ class NtrTicket(models.Model):
         "ntr.recurring.work",
         readonly=True,
         copy=False,
+        index="btree_not_null",
         ondelete="set null",
         groups=STAFF,
     )
@@ -20,7 +21,7 @@ class NtrTicket(models.Model):
     )
 
     _recurring_uniq = models.UniqueIndex(
-        "(recurring_work_id, recurring_date) WHERE recurring_work_id IS NOT NULL",
+        "(recurring_date, recurring_work_id) WHERE recurring_work_id IS NOT NULL",
         "The ticket of this date has been made already.",
     )
 
