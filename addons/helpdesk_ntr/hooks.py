@@ -1,3 +1,10 @@
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+
 def uninstall_hook(env):
-    """Take the mailboxes along: an alias must not point at a model that is gone."""
-    env["ntr.team"].with_context(active_test=False).search([]).unlink()
+    """Take along what would point at models that are gone: mailboxes of teams, and what
+    the first steps remember of their samples."""
+    env = env(context={MODULE_UNINSTALL_FLAG: True, "active_test": False})
+    env["ntr.recurring.work"].search([]).unlink()
+    env["ntr.team"].search([]).unlink()
+    env["ir.model.data"].search([("module", "=", "__helpdesk_samples__")]).unlink()
