@@ -53,7 +53,10 @@ ZONE = "Europe/Moscow"  # the one of the demo; Odoo asks the browser at the firs
 
 @dataclass
 class Picture:
-    """One picture: who looks, where, at what, and how wide his screen is."""
+    """One picture: who looks, where, at what, and how wide his screen is.
+
+    What ``opens`` it are XPaths to click, or pairs of one and a text to type there.
+    """
 
     name: str
     login: str
@@ -127,7 +130,10 @@ PICTURES = [
         ".modal [name=open_ticket_ids] .o_data_row",
         opens=(
             "//div[contains(@class, 'o_control_panel')]//button[@data-hotkey='r']",
-            "//div[contains(@class, 'modal')]//div[@name='partner_id']//input",
+            (
+                "//div[contains(@class, 'modal')]//div[@name='partner_id']//input",
+                CALLER,
+            ),
             f"//li[contains(@class, 'dropdown-item')][contains(., '{CALLER}')]",
         ),
         height=1000,
@@ -271,7 +277,11 @@ class Photographer:
         self.screen(picture.width, picture.height)
         self.browser.get(f"{self.url}{picture.path}")
         for step in picture.opens:
-            self.find(By.XPATH, step).click()
+            path, text = step if isinstance(step, tuple) else (step, "")
+            element = self.find(By.XPATH, path)
+            element.click()
+            if text:
+                element.send_keys(text)
         if picture.whole_page:
             # what is far below is loaded only when it comes into view
             self.screen(picture.width, 3 * picture.height)
