@@ -148,6 +148,26 @@ class NtrTicket(models.Model):
             return {"close_warning_at": False, "close_due_at": False}
         return super()._get_closing_terms(solved_at)
 
+    def _write_values(self, vals):
+        """A part that is done and becomes a ticket of its own is asked about now."""
+        if not {"parent_id", "partner_id"} & vals.keys():
+            return super()._write_values(vals)
+        quiet = self.filtered(
+            lambda it: it.state == "solved" and it._is_answered_by_whole()
+        )
+        result = super()._write_values(vals)
+        quiet.filtered(lambda it: not it._is_answered_by_whole())._ask_alone()
+        return result
+
+    def _ask_alone(self):
+        """Ask the client of what was solved as a part whether it is solved."""
+        now = fields.Datetime.now()
+        for values, tickets in self._grouped_by_values(
+            lambda it: it._get_closing_terms(now)
+        ):
+            tickets._write_values(values)
+        self._tell_client("helpdesk_ntr.mail_template_solved")
+
     def _cancel(self, *args, **kwargs):
         """Nobody will be asked any more about parts that are done."""
         self.sudo().child_ids.filtered(

@@ -100,6 +100,16 @@ class TestFamily(HelpdeskCase):
         whole.with_user(self.dispatcher).confirm()
         self.assertFalse(self._letters(parts))
 
+    def test_a_part_that_becomes_a_ticket_of_its_own_is_asked_about(self):
+        whole, parts = self._whole(1)
+        self._send_due()
+        self._solve(parts)
+        self.assertFalse(self._letters(parts))
+        parts.with_user(self.dispatcher).parent_id = False
+        self.assertEqual(len(self._letters(parts)), 1)
+        self.assertTrue(parts.close_due_at)
+        self.assertEqual(whole.state, "new")
+
     def test_another_person_hears_of_what_he_asked(self):
         whole = self._ticket(kind_id=self.incident.id)
         part = self._ticket(

@@ -81,20 +81,6 @@ class NtrStartWizard(models.TransientModel):
             ntr_mail_withheld=("acknowledge",)
         )
         channel_id = self.env["ntr.channel"]._get_id("email")
-        texts = {
-            "ticket_new": (
-                self.env._("Sample: labels come out blank"),
-                self.env._("Since this morning the labels are white. What can we do?"),
-            ),
-            "ticket_open": (
-                self.env._("Sample: the printer does not find the network"),
-                self.env._("After a power cut it does not print from the computer."),
-            ),
-            "ticket_solved": (
-                self.env._("Sample: which ribbon fits?"),
-                self.env._("We are out of ribbon. Which one shall we order?"),
-            ),
-        }
         made = {
             name: tickets._create_tickets(
                 [
@@ -109,7 +95,7 @@ class NtrStartWizard(models.TransientModel):
                     }
                 ]
             )
-            for name, (subject, text) in texts.items()
+            for name, (subject, text) in self._get_sample_requests().items()
         }
         # the verbs themselves would ask for what the team requires of real tickets
         made["ticket_open"]._move(
@@ -125,6 +111,23 @@ class NtrStartWizard(models.TransientModel):
             {"solution": Markup("<p>%s</p>") % solution, "cause_id": cause.id}
         )
         return made
+
+    def _get_sample_requests(self):
+        """{name: (subject, text)} of the sample tickets."""
+        return {
+            "ticket_new": (
+                self.env._("Sample: labels come out blank"),
+                self.env._("Since this morning the labels are white. What can we do?"),
+            ),
+            "ticket_open": (
+                self.env._("Sample: the printer does not find the network"),
+                self.env._("After a power cut it does not print from the computer."),
+            ),
+            "ticket_solved": (
+                self.env._("Sample: which ribbon fits?"),
+                self.env._("We are out of ribbon. Which one shall we order?"),
+            ),
+        }
 
     def _make_sample_answers(self, team):
         answers = {
