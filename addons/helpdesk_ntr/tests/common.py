@@ -3,7 +3,9 @@ from email.message import EmailMessage
 
 from freezegun import freeze_time
 
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
+from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, new_test_user
 
 
@@ -234,3 +236,38 @@ class HelpdeskCase(TransactionCase):
         """Event types of a ticket, oldest first."""
         ticket.invalidate_recordset(["event_ids"])
         return [event.type for event in ticket.sudo().event_ids.sorted("id")]
+
+
+class TwoAtOnceCase(HelpdeskCase):
+    """Two transactions, here and there, that really commit; what they leave is taken
+    away by ``_forget``."""
+
+    def setUp(self):
+        super().setUp()
+        self.here, self.there = (
+            api.Environment(self._open_cursor(), SUPERUSER_ID, {}) for __ in range(2)
+        )
+        self._make()
+        self.here.cr.commit()
+        self.addCleanup(self._clean)
+
+    def _open_cursor(self):
+        cursor = db_connect(self.env.cr.dbname).cursor()
+        self.addCleanup(cursor.close)
+        # a test that would wait for itself fails instead
+        cursor.execute("SET lock_timeout = '5s'")
+        return cursor
+
+    def _clean(self):
+        for env in (self.here, self.there):
+            env.cr.rollback()
+        self._forget(self.here.cr)
+        self.here.cr.commit()
+
+    def _make(self):
+        """Make here what both work on."""
+        raise NotImplementedError
+
+    def _forget(self, cursor):
+        """Take away what was committed."""
+        raise NotImplementedError

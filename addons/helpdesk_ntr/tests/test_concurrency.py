@@ -1,23 +1,17 @@
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
-from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
-from .common import HelpdeskCase
+from .common import TwoAtOnceCase
 
 COMMENT = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
 
 
 @tagged("post_install", "-at_install")
-class TestConcurrency(HelpdeskCase):
+class TestConcurrency(TwoAtOnceCase):
     """Two at once, in transactions of their own that really commit."""
 
-    def setUp(self):
-        super().setUp()
-        self.here, self.there = (
-            api.Environment(self._open_cursor(), SUPERUSER_ID, {}) for __ in range(2)
-        )
+    def _make(self):
         partner = self.here["res.partner"].create(
             {"name": "Two At Once", "email": "two.at.once@example.com"}
         )
@@ -25,21 +19,8 @@ class TestConcurrency(HelpdeskCase):
             {"name": "Two at once", "partner_id": partner.id}
         )
         self.ticket_id, self.partner_id = ticket.id, partner.id
-        self.here.cr.commit()
-        self.addCleanup(self._forget)
 
-    def _open_cursor(self):
-        cursor = db_connect(self.env.cr.dbname).cursor()
-        self.addCleanup(cursor.close)
-        # a test that would wait for itself fails instead
-        cursor.execute("SET lock_timeout = '5s'")
-        return cursor
-
-    def _forget(self):
-        """Take away what was committed."""
-        for env in (self.here, self.there):
-            env.cr.rollback()
-        cursor = self.here.cr
+    def _forget(self, cursor):
         for query in (
             "DELETE FROM mail_message WHERE model = 'ntr.ticket' AND res_id = %s",
             "DELETE FROM mail_followers WHERE res_model = 'ntr.ticket' AND res_id = %s",
@@ -47,7 +28,6 @@ class TestConcurrency(HelpdeskCase):
             cursor.execute(query, [self.ticket_id])
         cursor.execute("DELETE FROM ntr_ticket WHERE id = %s", [self.ticket_id])
         cursor.execute("DELETE FROM res_partner WHERE id = %s", [self.partner_id])
-        cursor.commit()
 
     def _ticket_of(self, env):
         return env["ntr.ticket"].browse(self.ticket_id)

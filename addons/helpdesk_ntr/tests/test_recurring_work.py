@@ -2,13 +2,12 @@ from datetime import date, timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.sql_db import db_connect
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import HelpdeskCase
+from .common import HelpdeskCase, TwoAtOnceCase
 
 CRON = "helpdesk_ntr.ir_cron_recurring_work"
 LOGGER = "odoo.addons.helpdesk_ntr.models.ntr_due_mixin"
@@ -642,14 +641,10 @@ class TestRecurringWork(HelpdeskCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRecurringWorkAtOnce(HelpdeskCase):
+class TestRecurringWorkAtOnce(TwoAtOnceCase):
     """Two servers at once, in transactions of their own that really commit."""
 
-    def setUp(self):
-        super().setUp()
-        self.here, self.there = (
-            api.Environment(self._open_cursor(), SUPERUSER_ID, {}) for __ in range(2)
-        )
+    def _make(self):
         team = self.here["ntr.team"].search([], limit=1)
         work = self.here["ntr.recurring.work"].create(
             {
@@ -659,21 +654,8 @@ class TestRecurringWorkAtOnce(HelpdeskCase):
             }
         )
         self.work_id = work.id
-        self.here.cr.commit()
-        self.addCleanup(self._forget)
 
-    def _open_cursor(self):
-        cursor = db_connect(self.env.cr.dbname).cursor()
-        self.addCleanup(cursor.close)
-        # a test that would wait for itself fails instead
-        cursor.execute("SET lock_timeout = '5s'")
-        return cursor
-
-    def _forget(self):
-        """Take away what was committed."""
-        for env in (self.here, self.there):
-            env.cr.rollback()
-        cursor = self.here.cr
+    def _forget(self, cursor):
         cursor.execute(
             "DELETE FROM ntr_ticket WHERE recurring_work_id = %s RETURNING id",
             [self.work_id],
@@ -684,7 +666,6 @@ class TestRecurringWorkAtOnce(HelpdeskCase):
                 [ticket_id],
             )
         cursor.execute("DELETE FROM ntr_recurring_work WHERE id = %s", [self.work_id])
-        cursor.commit()
 
     def _work_of(self, env):
         return env["ntr.recurring.work"].browse(self.work_id)
