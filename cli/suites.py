@@ -17,7 +17,7 @@ from .results import Results
 # Options of pytest whose value is the next word.
 _OPTIONS_WITH_VALUE = set("-k -m -p -o -W -n -c -r --maxfail --durations --tb".split())
 _STOP_AT_FIRST = ("-x", "--exitfirst", "--maxfail")
-# Sessions beside each other for the tests inside Odoo, each with its own database
+# Sessions beside each other for a large suite, each with its own database
 _SESSIONS = 2
 
 
@@ -32,18 +32,19 @@ class Suite:
     in_odoo: bool = False
     heavy_only: bool = False
     beside_next: bool = False
+    sessions: int = 1
     is_shared: bool = False
 
-    def shared(self, sessions):
-        """Return this suite as so many, which share its tests among them."""
+    def shared(self):
+        """Return this suite once per session; they share its tests among them."""
         return [
             replace(
                 self,
                 name=f"{self.name}-{number}",
-                title=f"{self.title}, {number} of {sessions}",
+                title=f"{self.title}, {number} of {self.sessions}",
                 is_shared=True,
             )
-            for number in range(1, sessions + 1)
+            for number in range(1, self.sessions + 1)
         ]
 
 
@@ -77,7 +78,13 @@ def find_suites(layout):
     suites = [
         Suite("unit", "Unit tests", pure, needs_template=False),
         Suite("lint", "Lint", [lint / "source"], needs_template=False),
-        Suite("addons", "Tests of the addons inside Odoo", in_odoo, in_odoo=True),
+        Suite(
+            "addons",
+            "Tests of the addons inside Odoo",
+            in_odoo,
+            in_odoo=True,
+            sessions=_SESSIONS,
+        ),
         Suite(
             "lint-installed",
             "Lint of the installed addons",
@@ -85,7 +92,13 @@ def find_suites(layout):
             beside_next=True,
         ),
         Suite("e2e", "End-to-end tests", [tests / "e2e"]),
-        Suite("heavy", "Heavy tests", [tests / "heavy"], heavy_only=True),
+        Suite(
+            "heavy",
+            "Heavy tests",
+            [tests / "heavy"],
+            heavy_only=True,
+            sessions=_SESSIONS,
+        ),
     ]
     return [suite for suite in suites if any(each.exists() for each in suite.folders)]
 
@@ -201,8 +214,8 @@ class _Runner:
     def run(self, *group):
         """Run suites beside each other to their end, a large one in sessions."""
         *others, (suite, targets) = group
-        if suite.in_odoo and targets == list(map(str, suite.folders)):
-            *sessions, suite = suite.shared(_SESSIONS)
+        if suite.sessions > 1 and targets == list(map(str, suite.folders)):
+            *sessions, suite = suite.shared()
             others += [(session, targets) for session in sessions]
         try:
             with self.in_background(others):

@@ -115,8 +115,9 @@ def odoo_shell(setup, log_folder):
 
     Nothing is kept unless the code says ``env.cr.commit()``.
     """
+    log = log_folder / f"shell-{os.environ['HELPDESK_SUITE']}.log"
 
     def run(database, code):
-        return shellcode.run(setup, database, code, log_folder / "shell.log")
+        return shellcode.run(setup, database, code, log)
 
     return run

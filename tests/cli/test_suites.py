@@ -95,11 +95,11 @@ def test_sessions_run_every_test_once(tmp_path):
 
 
 def test_a_suite_in_sessions():
-    suite = Suite("addons", "Addons", [], in_odoo=True)
+    suite = Suite("addons", "Addons", [], sessions=2)
 
     assert not suite.is_shared
-    assert all(each.is_shared for each in suite.shared(2))
-    assert len({each.name for each in suite.shared(2)}) == 2
+    assert all(each.is_shared for each in suite.shared())
+    assert len({each.name for each in suite.shared()}) == 2
 
 
 def test_what_runs_beside_the_next():

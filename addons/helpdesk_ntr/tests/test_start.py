@@ -21,6 +21,8 @@ class StartCase(HelpdeskCase):
         super().setUpClass()
         cls.firm_of_ours = cls.env["res.company"].create({"name": "Our new firm"})
         cls.firm_of_ours.alias_domain_id = False
+        # what is set up is in the firm's language, and looked for by its names
+        cls.firm_of_ours.partner_id.lang = "en_US"
         cls.beginner = new_test_user(
             cls.env,
             "beginner@desk.example",
