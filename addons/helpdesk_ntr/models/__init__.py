@@ -102,4 +102,5 @@ from . import (
     resource_calendar_leaves,
     # after what it takes from tickets: who is imported first comes last among them
     ntr_recurring_work,
+    ntr_recurring_work_days,
 )

@@ -323,6 +323,7 @@ class NtrTicket(models.Model):
         """Post one automatic letter to the client; nobody else gets it."""
         lang = self.lang
         subject, body = self._render_letter(template, lang)
+        partners, addresses = self._get_letter_readers(template)
         # Scheduled actions leave mail to the queue, which goes out once an hour.
         ticket = self.with_context(lang=lang, mail_notify_force_send=True).with_user(
             SUPERUSER_ID
@@ -332,8 +333,8 @@ class NtrTicket(models.Model):
             body=body,
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
-            partner_ids=self.partner_id.ids,
-            outgoing_email_to=False if self.partner_id else self.email_from,
+            partner_ids=partners.ids,
+            outgoing_email_to=", ".join(addresses) or False,
             # An author would be told of every answer to this letter.
             author_id=False,
             email_from=self._get_sender(),
@@ -343,6 +344,14 @@ class NtrTicket(models.Model):
             notify_skip_followers=True,
             mail_headers={"Auto-Submitted": "auto-replied"},
         )
+
+    def _get_letter_readers(self, template):
+        """(contacts, addresses without a contact) that a letter to the client is for.
+
+        :param template: the ``mail.template`` that the letter is made from
+        """
+        addresses = [] if self.partner_id else [self.email_from]
+        return self.partner_id, addresses
 
     def _render_letter(self, template, lang):
         """(subject, body) of a template for this ticket in that language."""

@@ -45,6 +45,7 @@ KEPT_FIELDS = (
     "line_id",
     "unanswered_since",
 )
+SOLVED_LETTER = "helpdesk_ntr.mail_template_solved"
 TYPES_THAT_STAY = ("notification", "user_notification")
 
 
@@ -432,6 +433,20 @@ class NtrTicket(models.Model):
         parent = self.env["mail.message"].sudo().browse(values["parent_id"]).exists()
         is_here = parent.model == self._name and parent.res_id == self.id
         return parent.ntr_origin_id if is_here else self.browse()
+
+    def _get_letter_readers(self, template):
+        """Whoever asked in a merged ticket learns of the solution too."""
+        partners, addresses = super()._get_letter_readers(template)
+        solved = self.env.ref(SOLVED_LETTER, raise_if_not_found=False)
+        if template != solved:
+            return partners, addresses
+        merged = self._get_merged_tree() - self
+        partners |= merged.partner_id
+        known = {self._get_asking_address(), *partners.mapped("email_normalized")}
+        strangers = merged.filtered(
+            lambda it: not it.partner_id and it._get_asking_address() not in known
+        )
+        return partners, addresses + strangers.mapped("email_from")
 
     # ------------------------------------------------------------
     # Numbers keep working

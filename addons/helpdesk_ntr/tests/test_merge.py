@@ -74,6 +74,33 @@ class TestMerge(HelpdeskCase):
         self.assertIn(ticket.number, letter.body)
         self.assertEqual(letter.partner_ids, self.client)
 
+    def test_whoever_asked_in_a_merged_one_learns_of_the_solution(self):
+        master = self._ticket(kind_id=self.incident.id)
+        master.with_user(self.engineer).take()
+        for sender in (
+            self.colleague.email_formatted,
+            "Third <third@romashka.example>",
+            "Twice <ivan@romashka.example>",
+        ):
+            self._merge(self._receive(self._mail(From=sender)), master)
+        master.with_user(self.engineer).wait_for("client")
+        asked = self._get_letters(master)[0]
+        self.assertEqual(asked.partner_ids, self.client, "other letters are his alone")
+        master.with_user(self.engineer).solve("New roller", self.cause.id)
+        letter = self._get_letters(master)[0]
+        self.assertIn("New roller", letter.body)
+        self.assertEqual(letter.partner_ids, self.client | self.colleague)
+        self.assertEqual(letter.outgoing_email_to, "Third <third@romashka.example>")
+        mails = self.env["mail.mail"].search([("mail_message_id", "=", letter.id)])
+        self.assertEqual(
+            len(mails.recipient_ids) + len(mails.filtered("email_to")), 3, "one each"
+        )
+
+    def _get_letters(self, ticket):
+        """Letters of a ticket, the last first."""
+        ticket.invalidate_recordset(["message_ids"])
+        return ticket.message_ids.filtered(lambda it: it.message_type == "auto_comment")
+
     def test_mail_to_the_merged_number_reaches_the_one_that_stays(self):
         master, ticket = self._pair(Message_ID="<first@romashka.example>")
         self._merge(ticket, master)

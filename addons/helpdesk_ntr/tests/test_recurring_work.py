@@ -39,6 +39,7 @@ class TestRecurringWork(HelpdeskCase):
                 "team_id": self.team.id,
                 "partner_id": self.client.id,
                 "next_date": "2026-01-31",
+                "on_workdays": False,
                 **values,
             }
         ).with_user(self.env.user)
@@ -215,6 +216,31 @@ class TestRecurringWork(HelpdeskCase):
             ],
         )
         self.assertEqual(work.next_date, date(2026, 5, 31))
+
+    def test_day_off(self):
+        """31 January is a Saturday, and the team has a holiday on Monday."""
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": self.calendar.id,
+                "date_from": "2026-02-01 21:00:00",
+                "date_to": "2026-02-02 20:59:59",
+            }
+        )
+        work = self._work(on_workdays=True)
+        with self._at("2026-01-31 10:00"):
+            self._make_due()
+        ticket = work.ticket_ids
+        self.assertEqual(ticket.planned_start, date(2026, 2, 3))
+        self.assertEqual(ticket.recurring_date, date(2026, 1, 31))
+        self.assertEqual(work.next_date, date(2026, 2, 28), "counted as before")
+
+    def test_day_off_of_a_team_that_never_works(self):
+        self.calendar.attendance_ids.unlink()
+        work = self._work(on_workdays=True)
+        with self._at("2026-01-31 10:00"):
+            self._make_due()
+        self.assertEqual(work.ticket_ids.planned_start, date(2026, 1, 31))
 
     def test_server_was_off(self):
         """One ticket for the latest date, with a word about the others."""
@@ -519,6 +545,11 @@ class TestRecurringWork(HelpdeskCase):
             form.equipment_id = self.unit
             self.assertEqual(form.partner_id, self.firm)
             form.next_date = "2026-01-31"
+            self.assertEqual(
+                form.coming_dates,
+                "02/02/2026, 03/02/2026, 03/31/2026, 04/30/2026, 06/01/2026",
+            )
+            form.on_workdays = False
             self.assertEqual(
                 form.coming_dates,
                 "01/31/2026, 02/28/2026, 03/31/2026, 04/30/2026, 05/31/2026",

@@ -219,3 +219,23 @@ class TestTours(HelpdeskCase, HttpCase):
         self.assertEqual(visit.user_id, self.engineer)
         # the hour may have struck meanwhile
         self.assertIn(visit.start, (start, start + timedelta(hours=1)))
+
+
+@tagged("post_install", "-at_install")
+class TestTelephone(HelpdeskCase, HttpCase):
+    """The desk on a telephone, which shows one column at a time."""
+
+    browser_size = "400x800"
+    touch_enabled = True
+
+    def test_first_column_with_tickets(self):
+        self.coordinator.password = self.coordinator.login
+        mine = self._ticket(name="Tour: mine", user_id=self.coordinator.id)
+        mine.with_user(self.coordinator).take()
+        self._ticket(name="Tour: of nobody")
+        self.start_tour(
+            "/odoo/ntr-my-work",
+            "helpdesk_ntr_telephone",
+            login=self.coordinator.login,
+            timeout=180,
+        )

@@ -1,3 +1,4 @@
+import { onMounted, onWillStart } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { registry } from "@web/core/registry";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
@@ -22,10 +23,33 @@ export class TeamOverviewRenderer extends KanbanRenderer {
     }
 }
 
+/** Columns of tickets. A telephone shows one of them: the first that has tickets. */
+export class TicketKanbanRenderer extends KanbanRenderer {
+    setup() {
+        super.setup();
+        if (this.env.isSmall) {
+            // Odoo folds the column of what has no value
+            onWillStart(() => {
+                const group = this.firstFilledGroup;
+                return group?.isFolded && group.toggle();
+            });
+            onMounted(() => {
+                const index = this.props.list.groups?.indexOf(this.firstFilledGroup);
+                const columns = this.rootRef.el?.querySelectorAll(".o_kanban_group");
+                columns?.[index]?.scrollIntoView({ inline: "start", block: "nearest" });
+            });
+        }
+    }
+
+    get firstFilledGroup() {
+        return this.props.list.groups?.find((group) => group.count);
+    }
+}
+
 /** The tickets, and above them the ready filters; a number filters the same tickets. */
-export class TicketControlRenderer extends KanbanRenderer {
+export class TicketControlRenderer extends TicketKanbanRenderer {
     static template = "helpdesk_ntr.TicketControlRenderer";
-    static components = { ...KanbanRenderer.components, QueueBoard };
+    static components = { ...TicketKanbanRenderer.components, QueueBoard };
 
     filterTickets(filters) {
         const model = this.env.searchModel;
@@ -45,6 +69,10 @@ export class TicketControlRenderer extends KanbanRenderer {
 registry.category("views").add("ntr_team_overview", {
     ...kanbanView,
     Renderer: TeamOverviewRenderer,
+});
+registry.category("views").add("ntr_ticket_kanban", {
+    ...kanbanView,
+    Renderer: TicketKanbanRenderer,
 });
 registry.category("views").add("ntr_ticket_control", {
     ...kanbanView,
