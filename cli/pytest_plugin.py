@@ -51,10 +51,7 @@ def pytest_runtestloop(session):
     claimed = (items for items in files if claim(folder, items[0].path))
     items = next(claimed, None)
     while items:
-        # known before this file ends: what both need is not torn down in between
-        later = next(claimed, None)
-        _run_file(session, items, later[0] if later else None)
-        items = later
+        items = _run_file(session, items, claimed)
     return True
 
 
@@ -68,13 +65,23 @@ def claim(folder, path):
     return True
 
 
-def _run_file(session, items, later):
-    for item, next_item in zip(items, [*items[1:], later], strict=True):
+def _run_file(session, items, claimed):
+    """Run the tests of a file; return those of the next.
+
+    The next file is known before the last test ends, so that what both need is not torn
+    down in between, and not earlier, since another session may come to it sooner.
+    """
+    later = None
+    for item, next_item in zip(items, [*items[1:], None], strict=True):
+        if not next_item:
+            later = next(claimed, None)
+            next_item = later[0] if later else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
         if session.shouldstop:
             raise session.Interrupted(session.shouldstop)
+    return later
 
 
 def _needs_server(item):
