@@ -1,4 +1,4 @@
-import { onMounted, onWillStart } from "@odoo/owl";
+import { useEffect } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { registry } from "@web/core/registry";
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
@@ -28,21 +28,41 @@ export class TicketKanbanRenderer extends KanbanRenderer {
     setup() {
         super.setup();
         if (this.env.isSmall) {
-            // Odoo folds the column of what has no value
-            onWillStart(() => {
-                const group = this.firstFilledGroup;
-                return group?.isFolded && group.toggle();
-            });
-            onMounted(() => {
-                const index = this.props.list.groups?.indexOf(this.firstFilledGroup);
-                const columns = this.rootRef.el?.querySelectorAll(".o_kanban_group");
-                columns?.[index]?.scrollIntoView({ inline: "start", block: "nearest" });
-            });
+            useEffect(
+                (group) => this.unfold(group),
+                () => [this.firstFilledGroup]
+            );
+            useEffect(
+                () => this.scrollToFirstFilledGroup(),
+                () => [this.firstFilledGroup?.value]
+            );
         }
     }
 
+    /** Odoo folds the column of what has no value, again after each loading. */
+    unfold(group) {
+        if (group?.isFolded && this.unfoldedId !== group.id) {
+            this.unfoldedId = group.id;
+            group.toggle();
+        }
+    }
+
+    scrollToFirstFilledGroup() {
+        const index = this.columns.indexOf(this.firstFilledGroup);
+        const elements = this.rootRef.el?.querySelectorAll(".o_kanban_group");
+        if (index > 0) {
+            elements?.[index]?.scrollIntoView({ inline: "start", block: "nearest" });
+        }
+    }
+
+    /** The groups as they stand on the board. */
+    get columns() {
+        const { list } = this.props;
+        return list.isGrouped ? this.getGroupsOrRecords().map(({ group }) => group) : [];
+    }
+
     get firstFilledGroup() {
-        return this.props.list.groups?.find((group) => group.count);
+        return this.columns.find((group) => group.count);
     }
 }
 
