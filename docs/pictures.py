@@ -73,6 +73,7 @@ REQUEST = f"/my/requests?search={quote(SUBJECT)}"
 # In a list, or as a card where the screen is small
 OPEN_TICKET = f"//*[self::td or self::article][contains(., '{SUBJECT}')]"
 OPEN_REQUEST = f"//a[starts-with(@href, '/my/requests/')][contains(., '{SUBJECT}')]"
+CLIENT_FIELD = "//div[contains(@class, 'modal')]//div[@name='partner_id']//input"
 PICTURES = [
     Picture(
         "triage",
@@ -130,13 +131,29 @@ PICTURES = [
         ".modal [name=open_ticket_ids] .o_data_row",
         opens=(
             "//div[contains(@class, 'o_control_panel')]//button[@data-hotkey='r']",
-            (
-                "//div[contains(@class, 'modal')]//div[@name='partner_id']//input",
-                CALLER,
-            ),
+            (CLIENT_FIELD, CALLER),
             f"//li[contains(@class, 'dropdown-item')][contains(., '{CALLER}')]",
         ),
         height=1000,
+    ),
+    Picture(
+        "register-phone",
+        "dispatcher",
+        "dispatcher",
+        "/odoo/ntr-triage",
+        ".modal [name=open_ticket_ids] :is(.o_data_row, .o_kanban_record)",
+        opens=(
+            "//button[contains(@class, 'o-control-panel-adaptive-dropdown')]",
+            "//button[contains(@class, 'dropdown-item')][.='Зарегистрировать']",
+            CLIENT_FIELD,
+            "//*[@role='dialog']//button[i[contains(@class, 'fa-search')]]",
+            ("//input[contains(@class, 'o_searchview_input')]", CALLER),
+            f"//*[contains(@class, 'o-dropdown-item')][contains(., '{CALLER}')]",
+            f"//article[contains(., '{CALLER}')]",
+        ),
+        width=400,
+        height=800,
+        whole_page=True,
     ),
     Picture(
         "overview",

@@ -1,3 +1,5 @@
+from email.utils import parseaddr
+
 from odoo import fields, models
 
 from odoo.addons.mail.tools.discuss import Store
@@ -35,3 +37,13 @@ class MailMessage(models.Model):
             and message.sudo().ntr_origin_id,
         )
         return [*super()._to_store_defaults(target), origin]
+
+    def _portal_message_format(self, properties_names, options=None):
+        """On the portal too a letter without an author, which nobody of us has written
+        himself, names its sender; Odoo shows it as written by nobody."""
+        vals_list = super()._portal_message_format(properties_names, options=options)
+        for message, values in zip(self.sudo(), vals_list, strict=True):
+            if message.model == "ntr.ticket" and not message.author_id:
+                name, address = parseaddr(message.email_from or "")
+                values.update({"author_id": False, "email_from": name or address})
+        return vals_list

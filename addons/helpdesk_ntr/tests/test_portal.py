@@ -68,6 +68,22 @@ class TestPortal(HelpdeskCase, HttpCase):
         for hidden in ("Critical", "Line 1", "Coordinator", "access_token="):
             self.assertNotIn(hidden, text)
 
+    def test_letters_name_their_sender(self):
+        ticket = self._own()
+        self._send_due()
+        letter = ticket.message_ids.filtered(
+            lambda it: it.message_type == "auto_comment"
+        )
+        (values,) = letter.with_user(self.portal).portal_message_format()
+        self.assertFalse(values["author_id"])
+        self.assertEqual(values["email_from"], self.team.name)
+        answer = ticket.with_user(self.engineer).message_post(
+            body="On our way", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        (values,) = answer.with_user(self.portal).portal_message_format()
+        self.assertEqual(values["author_id"]["name"], "Engineer")
+        self.assertNotIn("email_from", values)
+
     def test_foreign_page(self):
         ticket = self._ticket(name="Not mine")
         for ticket_id in (ticket.id, 10**8):
