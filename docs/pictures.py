@@ -270,6 +270,8 @@ class Photographer:
         # the page remembers who was here and would offer them instead of the form
         self.browser.execute_script("localStorage.clear()")
         self.browser.delete_all_cookies()
+        # the portal speaks the language of the visitor's cookie
+        self.browser.add_cookie({"name": "frontend_lang", "value": "ru_RU"})
         self.browser.get(f"{self.url}/web/login")
         self.find(By.NAME, "login").send_keys(login)
         self.find(By.NAME, "password").send_keys(password)

@@ -323,6 +323,7 @@ class NtrTicket(models.Model):
         """Post one automatic letter to the client; nobody else gets it."""
         lang = self.lang
         subject, body = self._render_letter(template, lang)
+        sender = self.with_context(lang=lang)._get_sender()
         partners, addresses = self._get_letter_readers(template)
         # Scheduled actions leave mail to the queue, which goes out once an hour.
         ticket = self.with_context(lang=lang, mail_notify_force_send=True).with_user(
@@ -337,8 +338,8 @@ class NtrTicket(models.Model):
             outgoing_email_to=", ".join(addresses) or False,
             # An author would be told of every answer to this letter.
             author_id=False,
-            email_from=self._get_sender(),
-            reply_to=self._get_sender(),
+            email_from=sender,
+            reply_to=sender,
             email_layout_xmlid="helpdesk_ntr.mail_layout_client",
             email_add_signature=False,
             notify_skip_followers=True,

@@ -93,6 +93,7 @@ class TestMail(HelpdeskCase):
         template = self.env.ref("helpdesk_ntr.mail_template_acknowledgement")
         template.with_context(lang="ru_RU").subject = "Заявка {{ object.number }}"
         self.client.lang = "ru_RU"
+        self.team.with_context(lang="ru_RU").name = "Служба поддержки"
         known = self._receive(self._mail())
         cyrillic = self._receive(
             self._mail("Не печатает", From="x@unknown.example", Message_ID="<c@x>")
@@ -104,6 +105,8 @@ class TestMail(HelpdeskCase):
         self.assertIn("Заявка", known.message_ids[0].subject)
         self.assertIn("Заявка", cyrillic.message_ids[0].subject)
         self.assertNotIn("Заявка", latin.message_ids[0].subject)
+        self.assertIn("Служба поддержки", known.message_ids[0].email_from)
+        self.assertNotIn("Служба поддержки", latin.message_ids[0].email_from)
 
     def test_team_that_does_not_acknowledge(self):
         self.team.is_acknowledging = False
