@@ -19,8 +19,9 @@ from .database import configure, open_copy, open_environment
 from .mails import KINDS, SENDERS, get_address, make_mails, render
 from .statements import Work, measured, recorded
 
-TIME_AIM = 1.10
-STATEMENTS_AIM = 10
+TIME_AIM = 1.15
+STATEMENTS_AIM = 14
+AUTOMATIC_AIM = 0.35
 # Odoo takes a contact who writes oftener within two hours for a loop.
 MOST_ROUNDS = 15
 OURS, FLOOR = "ntr.ticket", "crm.lead"
@@ -85,6 +86,8 @@ def prepare(env, mails):
     sales = env["crm.team"].create(
         {"name": "Bench sales", "alias_name": "bench-sales", **values}
     )
+    # a client of the measurement asks oftener than any person does
+    env["ir.config_parameter"].set_param("helpdesk_ntr.acknowledge_limit", 10**6)
     for team in (support, sales):
         team.message_unsubscribe(team.message_partner_ids.ids)
     _make_contacts(env, mails)
@@ -163,6 +166,28 @@ def run_round(env, addresses, mails):
     return Round(pairs)
 
 
+def run_automatic(env, address, mails):
+    """Take the same mails in as programs send them; return the ratio of the times.
+
+    Each directly after the mail of a person that it is compared with.
+    """
+    journals = env["ntr.mail.journal"]
+    before = journals.search_count([("state", "=", "automatic")])
+    gateway = env["mail.thread"].with_context(fetchmail_cron_running=True)
+    ratios = []
+    for mail in mails:
+        person = take_in(env, mail, address, "person")
+        content = b"Auto-Submitted: auto-generated\r\n" + render(mail, address, "alert")
+        with measured() as program:
+            gateway.message_process(None, content)
+            env.cr.commit()
+        ratios.append(program.seconds / person.seconds)
+    made = journals.search_count([("state", "=", "automatic")]) - before
+    if made != len(mails):
+        raise AssertionError(f"{made} of {len(mails)} mails were taken for automatic")
+    return median(ratios)
+
+
 def _count_records(env):
     """Count what intake must write, per kind of record."""
     events = dict(env["ntr.ticket.event"]._read_group([], ["type"], ["__count"]))
@@ -218,8 +243,8 @@ def _count_due(env):
 # ----------------------------------------------------------------
 
 
-def report(rounds, letter):
-    """Print the figures; return whether both aims are met."""
+def report(rounds, letter, automatic):
+    """Print the figures; return whether all aims are met."""
     pairs = [pair for each in rounds for pair in each.pairs]
     print(
         f"Mail intake: {len(rounds[0].pairs)} mails, {len(rounds)} rounds, "
@@ -236,7 +261,9 @@ def report(rounds, letter):
         "\nacknowledgement, by its scheduled action afterwards: "
         f"{letter.statements:.1f} statements, {1000 * letter.seconds:.1f} ms each"
     )
-    return _report_aims(median(medians), fmean(p.extra_statements for p in pairs))
+    print(f"automatic mail / mail of a person, time: {automatic:.3f}")
+    more = fmean(pair.extra_statements for pair in pairs)
+    return _report_aims(median(medians), more, automatic)
 
 
 def _report_statements(pairs):
@@ -267,8 +294,9 @@ def _report_ratio(title, ratios):
     print(f"  {title:38}{median(ratios):12.3f}  {span}")
 
 
-def _report_aims(ratio, statements):
+def _report_aims(ratio, statements, automatic):
     met = {
+        f"automatic mail at most {AUTOMATIC_AIM:.2f}": automatic <= AUTOMATIC_AIM,
         f"time at most {TIME_AIM:.2f}": ratio <= TIME_AIM,
         f"statements at most {STATEMENTS_AIM} more": statements <= STATEMENTS_AIM,
     }
@@ -364,7 +392,9 @@ def main(arguments):
                 mails = make_mails(options.mails, f"round{number}")
                 rounds.append(run_round(env, addresses, mails))
             letter = acknowledge(env)
-    met = report(rounds, letter)
+            mails = make_mails(options.mails, "automatic")
+            automatic = run_automatic(env, addresses[OURS], mails)
+    met = report(rounds, letter, automatic)
     return 0 if met or not options.check else 1
 
 

@@ -164,6 +164,23 @@ PICTURES = [
         height=700,
     ),
     Picture(
+        "health",
+        "coordinator",
+        "coordinator",
+        "/odoo/ntr-health",
+        ".o_ntr_health .fa-check",
+        height=1000,
+    ),
+    Picture(
+        "ask-to-join",
+        "dispatcher",
+        "dispatcher",
+        "/odoo/ntr-ask-to-join",
+        ".o_form_view [name=excerpt]",
+        opens=("//tr[contains(@class, 'o_data_row')]/td[2]",),
+        height=700,
+    ),
+    Picture(
         "duty",
         "coordinator",
         "coordinator",

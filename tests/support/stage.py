@@ -100,8 +100,11 @@ class Stage:
             database="postgres",
         )
 
-    def run_cron(self, xmlid):
-        """Have the scheduler do one of its actions, and wait for the end of it."""
+    def run_cron(self, xmlid, timeout=60):
+        """Have the scheduler do one of its actions, and wait for the end of it.
+
+        :param timeout: seconds after which it is given up
+        """
         trigger_id = self.trigger(xmlid)
 
         def is_done():
@@ -114,7 +117,7 @@ class Stage:
             self.wake()
             return False
 
-        wait_for(f"the scheduled action {xmlid}", is_done, timeout=60, interval=0.5)
+        wait_for(f"the scheduled action {xmlid}", is_done, timeout, interval=0.5)
 
     # ------------------------------------------------------------
     # Mail
@@ -128,6 +131,19 @@ class Stage:
         self.entrance.send(message, sender)
         self.trigger(FETCH)
         return self.wait_ticket(message["Message-ID"])
+
+    def send_automatic(self, message):
+        """A mail of a program goes in that answers nothing: it makes no ticket."""
+        self.entrance.send(message, "")
+        self.trigger(FETCH)
+        wait_for(
+            f"the automatic mail {message['Message-ID']} in the journal",
+            lambda: self.query(
+                "SELECT 1 FROM ntr_mail_journal"
+                " WHERE state = 'automatic' AND message_id = %s",
+                str(message["Message-ID"]).strip("<>"),
+            ),
+        )
 
     def wait_ticket(self, message_id):
         rows = wait_for(

@@ -1,5 +1,6 @@
 from . import (
     mail,
+    original_mail,
     portal,
     portal_conversation,
     portal_new_request,

@@ -27,8 +27,15 @@ class MailMessage(models.Model):
         help="The merged ticket that this message came from, or was sent to.",
     )
 
+    ntr_sender_doubt = fields.Char(
+        "What speaks against the sender",
+        readonly=True,
+        groups="base.group_user",
+    )
+
     def _to_store_defaults(self, target):
-        """Colleagues see in which merged ticket a message was written."""
+        """Colleagues see in which merged ticket a message was written, and when the
+        sender may be somebody else."""
         # sudo: the number of a ticket is no secret to whoever reads the message
         origin = Store.Attr(
             "ntr_origin",
@@ -36,7 +43,13 @@ class MailMessage(models.Model):
             predicate=lambda message: target.is_internal(self.env)
             and message.sudo().ntr_origin_id,
         )
-        return [*super()._to_store_defaults(target), origin]
+        doubt = Store.Attr(
+            "ntr_sender_doubt",
+            value=lambda message: message.sudo().ntr_sender_doubt,
+            predicate=lambda message: target.is_internal(self.env)
+            and message.sudo().ntr_sender_doubt,
+        )
+        return [*super()._to_store_defaults(target), origin, doubt]
 
     def _portal_message_format(self, properties_names, options=None):
         """On the portal too a letter without an author, which nobody of us has written

@@ -110,20 +110,27 @@ class NtrPersonalData(models.AbstractModel):
     def _get_own_emails(self, partner):
         return [
             email
-            for email in email_split(partner.sudo().email or "")
+            for email in self._get_written_emails(partner)
             if not self._is_shared(partner, "email_normalized", email_normalize(email))
         ]
+
+    @api.model
+    def _get_written_emails(self, partner):
+        """The addresses on his card."""
+        partner = partner.sudo()
+        written = filter(None, (partner.email, partner.ntr_other_emails))
+        return email_split(", ".join(written))
 
     @api.model
     def _is_shared(self, partner, name, value):
         """Whether another contact has the same address, name or number, so that a text
         that holds it may speak of him."""
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        return bool(
-            partners.search_count(
-                [(name, "=ilike", value), ("id", "!=", partner.id)], limit=1
-            )
-        )
+        domain = Domain(name, "=ilike", value)
+        if name == "email_normalized" and value:
+            domain |= Domain("ntr_other_emails", "ilike", value)
+        domain &= Domain("id", "!=", partner.id)
+        return bool(partners.search_count(domain, limit=1))
 
     @api.model
     def _get_erasers(self, partner, tickets):
@@ -135,7 +142,7 @@ class NtrPersonalData(models.AbstractModel):
         :return: two ``Eraser``: for all texts, and for texts of his own
         """
         partner = partner.sudo()
-        emails = {email_normalize(email) for email in email_split(partner.email or "")}
+        emails = {email_normalize(it) for it in self._get_written_emails(partner)}
         for ticket in tickets:
             emails.update(map(email_normalize, email_split(ticket.email_from or "")))
         for user in partner.with_context(active_test=False).user_ids:
@@ -198,7 +205,7 @@ class NtrPersonalData(models.AbstractModel):
     @api.model
     def _collect_contact(self, partner):
         names = ("name", "email", "phone", "function", "street", "street2", "zip")
-        names += ("city", "vat", "website", "lang", "tz")
+        names += ("city", "vat", "website", "lang", "tz", "ntr_other_emails")
         return {
             **{name: partner[name] or None for name in names},
             "company": partner.parent_id.name or None,
@@ -381,6 +388,7 @@ class NtrPersonalData(models.AbstractModel):
         self._forget_contact(partner)
         self._forget_addresses(tickets)
         self._forget_places(tickets)
+        self._forget_raw_mails(partner, tickets)
         self.env.flush_all()
         for model in self._get_text_models():
             self._erase_texts(model, everywhere)
@@ -488,6 +496,7 @@ class NtrPersonalData(models.AbstractModel):
         names = ("email", "phone", "function", "street", "street2", "zip", "city")
         names += ("state_id", "country_id", "vat", "website", "comment", "ref", "tz")
         names += ("image_1920", "barcode", "company_registry", "ntr_client_note")
+        names += ("ntr_other_emails",)
         values = dict.fromkeys(names, False)
         values["name"] = self.env._("Erased contact %s", partner.id)
         values["category_id"] = [(5,)]
@@ -522,6 +531,14 @@ class NtrPersonalData(models.AbstractModel):
             )
             visits.invalidate_recordset(["location"])
 
+    def _forget_raw_mails(self, partner, tickets):
+        """Bytes of mails cannot be read for his name, so those that he sent, and those
+        of his tickets, go as a whole."""
+        domain = Domain("ticket_id", "in", tickets.ids)
+        for email in self._get_own_emails(partner):
+            domain |= Domain("email_from", "ilike", email)
+        self.env["ntr.mail.journal"].sudo().search(domain).write({"raw": False})
+
     # ------------------------------------------------------------
     # Texts
     # ------------------------------------------------------------
@@ -551,6 +568,7 @@ class NtrPersonalData(models.AbstractModel):
             & Domain("res_id", "in", tickets.ids),
             "res.partner": Domain("id", "child_of", partner.ids),
             "crm.lead": Domain("id", "in", tickets.lead_id.ids),
+            "ntr.mail.journal": Domain("ticket_id", "in", tickets.ids),
             "calendar.event": Domain("ntr_ticket_id", "in", tickets.ids),
             "mail.activity": Domain("res_model", "=", "ntr.ticket")
             & Domain("res_id", "in", tickets.ids),

@@ -2,6 +2,7 @@ from ast import literal_eval
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize
 
 from ..tools.working_time import NeverOpen
 
@@ -399,6 +400,17 @@ class NtrTeam(models.Model):
         teams = self.sudo().with_context(active_test=False)
         teams = teams.search([("alias_id.alias_name", "!=", False)])
         return tuple(filter(None, teams.mapped("alias_email")))
+
+    @api.model
+    @tools.ormcache()
+    def _get_ids_by_address(self):
+        """Pairs of the address of a mailbox and the id of its team."""
+        teams = self.sudo().search([("alias_id.alias_name", "!=", False)])
+        return tuple(
+            (address, team.id)
+            for team in teams
+            if (address := email_normalize(team.alias_email))
+        )
 
     def _alias_get_creation_values(self):
         values = super()._alias_get_creation_values()

@@ -18,6 +18,7 @@ EVENT_TYPES = [
     ("reply_withdrawn", "Answer undone"),
     ("note", "Note"),
     ("automatic_message", "Automatic message"),
+    ("joined", "Let into the conversation"),
     ("solved", "Solved"),
     ("rejected", "Solution rejected"),
     ("confirmed", "Solution confirmed"),

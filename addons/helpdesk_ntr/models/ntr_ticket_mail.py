@@ -154,6 +154,7 @@ class NtrTicket(models.Model):
         :param message: the ``mail.message`` that was just posted on this ticket
         """
         message = message.sudo()
+        self.env["ntr.mail.journal"]._get_current()._note_message(message)
         said_by_client = not self._is_ours(message)
         is_automatic = message.message_type not in HUMAN_TYPES or self._is_withheld(
             "answer"
@@ -234,7 +235,7 @@ class NtrTicket(models.Model):
         """The contact that one of us addressed by this ticket's e-mail address."""
         wanted = email_normalize(self.email_from)
         return message.partner_ids.filtered(
-            lambda partner: wanted and partner.email_normalized == wanted
+            lambda partner: wanted and wanted in partner.sudo()._get_ntr_addresses()
         )[:1]
 
     # ------------------------------------------------------------

@@ -23,6 +23,15 @@ class ResConfigSettings(models.TransientModel):
     ntr_duplicate_days = fields.Integer(
         related="ntr_team_id.duplicate_days", readonly=False
     )
+    ntr_is_accepting_automatic = fields.Boolean(
+        related="ntr_team_id.is_accepting_automatic", readonly=False
+    )
+    ntr_automatic_limit = fields.Integer(
+        related="ntr_team_id.automatic_limit", readonly=False
+    )
+    ntr_automatic_minutes = fields.Integer(
+        related="ntr_team_id.automatic_minutes", readonly=False
+    )
     ntr_reaction_hours = fields.Float(
         related="ntr_team_id.reaction_hours", readonly=False
     )
@@ -80,6 +89,13 @@ class ResConfigSettings(models.TransientModel):
     ntr_signature = fields.Html(related="ntr_team_id.signature", readonly=False)
     ntr_resource_calendar_id = fields.Many2one(
         related="ntr_team_id.resource_calendar_id", readonly=False
+    )
+
+    ntr_mail_auth_servers = fields.Char(
+        "Servers that prove senders",
+        config_parameter="helpdesk_ntr.mail_auth_servers",
+        help="Names by which your own mail servers sign what they found out about a "
+        "sender (the first word of Authentication-Results). Others are not believed.",
     )
 
     def _default_ntr_team_id(self):

@@ -14,7 +14,7 @@ class TestTours(HelpdeskCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for user in (cls.dispatcher, cls.engineer):
+        for user in (cls.dispatcher, cls.engineer, cls.coordinator):
             user.password = user.login
 
     def start_tour(self, *args, timeout=180, **kwargs):
@@ -52,6 +52,36 @@ class TestTours(HelpdeskCase, HttpCase):
         self.start_tour(
             "/odoo/ntr-helpdesk", "helpdesk_ntr_queues", login=self.dispatcher.login
         )
+
+    def test_automatic_message_is_folded(self):
+        ticket = self._receive(self._mail(Message_ID="<tour@romashka.example>"))
+        self._receive(
+            self._mail(
+                "I am away until Monday",
+                Subject="Away",
+                Message_ID="<away@romashka.example>",
+                In_Reply_To="<tour@romashka.example>",
+                Auto_Submitted="auto-replied",
+            )
+        )
+        self.start_tour(
+            f"/odoo/ntr-triage/{ticket.id}",
+            "helpdesk_ntr_automatic",
+            login=self.dispatcher.login,
+        )
+
+    def test_health(self):
+        self._receive(
+            self._mail(Subject="Tour: toner", Auto_Submitted="auto-generated")
+        )
+        self.start_tour(
+            "/odoo/ntr-health", "helpdesk_ntr_health", login=self.coordinator.login
+        )
+        journal = self.env["ntr.mail.journal"].search(
+            [("subject", "=", "Tour: toner")], limit=1
+        )
+        journal.invalidate_recordset()
+        self.assertEqual(journal.ticket_id.name, "Tour: toner")
 
     def test_pass_on_and_return(self):
         ticket = self._ticket(

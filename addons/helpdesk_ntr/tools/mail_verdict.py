@@ -11,11 +11,11 @@ the reopening of a ticket.
 """
 
 import base64
-import binascii
 import quopri
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import decode_header
 from html import unescape
 
@@ -34,6 +34,7 @@ MAX_PARTS = 30
 MAX_DEPTH = 3
 MAX_BODY = 8000  # characters of a body part as it was transferred
 MAX_GREETING = 400  # a vacation note says so in its first lines
+MAX_REGISTERED = 160  # so does a help desk that has registered something
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,26 @@ class Verdict:
         """It is a word of the client: it moves the ball to us."""
         return not self.is_automatic
 
+    @property
+    def makes_ticket(self) -> bool:
+        """As a new mail it is a request: nothing but wording speaks for a program, or
+        a postmaster wrote it, who is a person too."""
+        return not self.is_automatic or bool(POSTMASTER.match(self.reason))
+
+    @property
+    def is_alert(self) -> bool:
+        """A program wrote it of its own accord: a device, a monitor, a mailing; it
+        answers nobody and reports on no mail."""
+        return self.is_automatic and (
+            self.kind in (GENERATED, BULK) or self.reason == EMPTY_PATH
+        )
+
 
 def judge(
     message,
     own_domains: Iterable[str] = (),
     own_addresses: Iterable[str] = (),
+    own_lists: Iterable[str] = (),
 ) -> Verdict:
     """Tell who wrote a mail.
 
@@ -85,8 +101,11 @@ def judge(
         and its mailing lists in List-Id; not those of colleagues' mail programs
     :param own_addresses: addresses from which only this server sends, such as
         the aliases of teams
+    :param own_lists: domains whose mailing lists are ways to us, as a mailbox of the
+        firm that several people share
     """
     own_domains = {domain.lower() for domain in own_domains}
+    own_lists = own_domains | {domain.lower() for domain in own_lists}
     own_addresses = {address.lower() for address in own_addresses}
     mail = _Mail(message)
     found = (
@@ -95,7 +114,7 @@ def judge(
         or _judge_calendar(mail)
         or _judge_headers(mail)
         or _judge_envelope(mail)
-        or _judge_list(mail, own_domains)
+        or _judge_list(mail, own_lists)
         or _judge_suppression(mail)
         or _judge_wording(mail)
         or (HUMAN, True, "nothing says otherwise")
@@ -119,6 +138,23 @@ def is_report(message) -> bool:
         return _has_empty_path(mail) and bool(RETURNED.match(mail.subject))
     kind, _certain, reason = found
     return kind == BOUNCE and (is_returned or not POSTMASTER.match(reason))
+
+
+def is_receipt(message) -> bool:
+    """Tell whether a mail says that another one was read (RFC 8098).
+
+    :param message: as for ``judge``
+    """
+    found = _judge_report(_Mail(message))
+    return bool(found) and found[0] == RECEIPT
+
+
+def read_subject(message) -> str:
+    """Return the decoded subject of a mail; never raises.
+
+    :param message: as for ``judge``
+    """
+    return " ".join(_decode(_Mail(message).get("subject")).split())
 
 
 # ----------------------------------------------------------------------------
@@ -222,13 +258,16 @@ def _judge_headers(mail):
     return None
 
 
+EMPTY_PATH = "empty Return-Path"
+
+
 def _judge_envelope(mail):
     # RFC 5321 section 4.5.5 and RFC 3834 section 3.3: what must not be answered
     # is sent with an empty envelope sender.
     if _has_empty_path(mail):
         if VACATION.match(mail.subject):
-            return AUTO_REPLY, True, "empty Return-Path"
-        return BOUNCE, True, "empty Return-Path"
+            return AUTO_REPLY, True, EMPTY_PATH
+        return BOUNCE, True, EMPTY_PATH
     return None
 
 
@@ -240,10 +279,10 @@ def _has_empty_path(mail):
 LIST_HEADERS = ("list-id", "list-unsubscribe", "list-post", "list-help")
 
 
-def _judge_list(mail, own_domains):
+def _judge_list(mail, own_lists):
     list_id = mail.get("list-id").lower()
     # People's mail that reaches us through a list of ours is people's mail.
-    if any(_is_within(list_id, domain) for domain in own_domains):
+    if any(_is_within(list_id, domain) for domain in own_lists):
         return None
     for name in LIST_HEADERS:  # RFC 2369, RFC 2919
         if name in mail.headers:
@@ -336,6 +375,20 @@ BY_PROGRAM = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# What other help desks answer by themselves
+REGISTERED = re.compile(
+    r"""
+    \b(your|a\ new)\ (support\ )?(request|ticket|case|inquiry|enquiry)\b.{0,40}
+        \b(has\ been|was|is)\ (successfully\ )?
+        (received|registered|created|opened|logged)\b
+    | \bwe\ have\ received\ your\ (request|ticket|message)\ and\ registered\b
+    | \bмы\ получили\ ваш[еу]?\ (заявку|обращение|запрос|письмо)\b.{0,40}
+        \bзарегистрировали\b
+    | \bваш(а|е|у|ему|ей)?\ (заявк[аеу]|обращени[ею]|запросу?|письмо|сообщение)\b
+        .{0,40}\b(зарегистрирован[ао]?|принят[ао]?|получен[ао]?|присвоен)\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 NO_REPLY = re.compile(r"^(no|do-?not|ne)[-_.]?(reply|otvechat)\b|^no-?responder\b")
 
 
@@ -352,6 +405,8 @@ def _judge_wording(mail):
         return AUTO_REPLY, False, f"text: {found[0]}"
     if found := BY_PROGRAM.search(text):
         return GENERATED, False, f"text: {found[0]}"
+    if found := REGISTERED.search(text[:MAX_REGISTERED]):
+        return AUTO_REPLY, False, f"text: {found[0][:60]}"
     return None
 
 
@@ -467,7 +522,7 @@ def _decode(value):
     """Return a raw header as text, whatever it is encoded in."""
     try:
         pieces = decode_header(value)
-    except (ValueError, binascii.Error):
+    except (ValueError, MessageError):
         pieces = [(value, None)]
     return "".join(
         _to_text(piece if isinstance(piece, bytes) else _to_bytes(piece), charset)

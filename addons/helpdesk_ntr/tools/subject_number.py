@@ -29,6 +29,12 @@ PREFIX = re.compile(
 )
 
 
+FORWARD = re.compile(
+    r"\s*(?:re\s*:\s*)?(?:fwd?|wg|tr|пер|пересл|пересылка|переадр)\s*[:：]",
+    re.IGNORECASE,
+)
+
+
 def find_numbers(subject: str, prefixes: Iterable[str] = ("HD",)) -> list[str]:
     """Return the numbers in a subject: those in brackets first, then as they stand.
 
@@ -67,6 +73,11 @@ def strip_prefixes(subject: str) -> str:
     while found := PREFIX.match(text):
         text = text[found.end() :]
     return text.strip()
+
+
+def is_forward(subject: str) -> bool:
+    """Tell whether a mail hands on another one: ``Fwd:``, ``Пересл:`` and the like."""
+    return bool(FORWARD.match(_flatten(subject)))
 
 
 def normalize(subject: str, prefixes: Iterable[str] = ("HD",)) -> str:

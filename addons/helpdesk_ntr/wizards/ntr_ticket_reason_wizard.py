@@ -22,6 +22,7 @@ class NtrTicketReasonWizard(models.TransientModel):
             ("cancel", "Cancel"),
             ("reopen", "Reopen"),
             ("set_priority", "Change the priority"),
+            ("block_sender", "Spam: block the sender"),
         ],
         required=True,
         readonly=True,

@@ -8,5 +8,7 @@ patch(Message.prototype, {
         super.setup();
         /** @type {string|undefined} number of the merged ticket that it was written in */
         this.ntr_origin = fields.Attr();
+        /** @type {string|undefined} what speaks against the sender of a mail */
+        this.ntr_sender_doubt = fields.Attr();
     },
 });
