@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class MailMessage(models.Model):
-    _inherit = "mail.message"
+    _inherit = "mail.message"  # pylint: disable=consider-merging-classes-inherited
 
     def _get_ntr_original(self):
         """The mail that this message was, as it came.

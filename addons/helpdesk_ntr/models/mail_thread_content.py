@@ -18,7 +18,7 @@ class MailThread(models.AbstractModel):
     attached mails into it, and leaves to browsers what strangers may not do here.
     """
 
-    _inherit = "mail.thread"
+    _inherit = "mail.thread"  # pylint: disable=consider-merging-classes-inherited
 
     def _message_parse_extract_payload(
         self, message, message_dict, save_original=False

@@ -79,7 +79,7 @@ def read(message: EmailMessage) -> Content:
     :param message: parsed, and repaired by ``mail_repair``
     """
     reader = _Reader()
-    texts = reader.read(message, 0)
+    texts = reader.read_part(message, 0)
     kept, size = [], 0
     for text in texts:
         size += len(text.text)
@@ -122,7 +122,7 @@ class _Reader:
         self.files = []
         self.parts = 0
 
-    def read(self, part, depth):
+    def read_part(self, part, depth):
         """The texts of a part; its files are kept."""
         self.parts += 1
         if self.parts > MAX_PARTS or depth > MAX_DEPTH:
@@ -133,10 +133,14 @@ class _Reader:
         elif not part.is_multipart():
             return self._read_leaf(part, kind, depth)
         elif kind == "multipart/alternative":
-            return self._choose([self.read(it, depth + 1) for it in part.iter_parts()])
+            return self._choose(
+                [self.read_part(it, depth + 1) for it in part.iter_parts()]
+            )
         else:
             return [
-                it for inner in part.get_payload() for it in self.read(inner, depth + 1)
+                it
+                for inner in part.get_payload()
+                for it in self.read_part(inner, depth + 1)
             ]
         return []
 

@@ -10,6 +10,7 @@ nothing else.
 import codecs
 import hashlib
 import re
+from contextlib import suppress
 from email.errors import MessageError
 from email.header import Header, decode_header
 from email.message import EmailMessage
@@ -237,11 +238,8 @@ def find_better_charset(data: bytes, charset: str) -> str:
     """
     if data.isascii() or codecs.lookup(charset).name not in MIXED_UP:
         return charset
-    try:
+    with suppress(UnicodeDecodeError):
         data.decode()
-    except UnicodeDecodeError:
-        pass
-    else:
         return "utf-8"
     sample = data[:MAX_SAMPLE]
     scores = {name: _score(sample, name) for name in (charset, *CYRILLIC)}

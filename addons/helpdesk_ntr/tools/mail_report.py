@@ -1,6 +1,7 @@
 """What a delivery report says: to whom a mail did not come, and why (RFC 3464)."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -58,8 +59,6 @@ def _read_block(block):
 
 def _read(block, name):
     text = " ".join(str(block.get(name) or "").split())
-    try:
+    with suppress(LookupError, ValueError, MessageError):
         text = str(make_header(decode_header(text)))
-    except (LookupError, ValueError, MessageError):
-        pass
     return TYPED.sub("", text)[:MAX_TEXT]

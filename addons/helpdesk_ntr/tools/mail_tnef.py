@@ -5,6 +5,7 @@ than the data reach, and gives what it found up to the place where they are brok
 """
 
 import struct
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 SIGNATURE = 0x223E9F78
@@ -122,7 +123,8 @@ def _get_properties(data, codec):
     """{id: str or bytes} of those properties that hold text or data."""
     reader = _Reader(data)
     found = {}
-    try:
+    # what is cut off has the properties that came before
+    with suppress(struct.error, EOFError):
         for _number in range(min(reader.number(), MAX_ATTRIBUTES)):
             kind, name = reader.take("<HH")
             if name >= 0x8000:
@@ -130,8 +132,6 @@ def _get_properties(data, codec):
             values = reader.values(kind)
             if values and name < 0x8000:
                 found[name] = _get_value(kind & ~MULTIPLE, values[0], codec)
-    except (struct.error, EOFError):
-        pass
     return found
 
 
