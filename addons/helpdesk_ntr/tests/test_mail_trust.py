@@ -445,7 +445,8 @@ class TestMailJoin(TrustCase):
             self.assertEqual(self._journal().ticket_id, ticket)
             excerpt = self._journal().excerpt
             self.assertEqual(excerpt, False if number else "Only *so*")
-        self.assertEqual(len(journals.search([("state", "=", "join")])), 3)
+        waiting = [("state", "=", "join"), ("ticket_id", "=", ticket.id)]
+        self.assertEqual(journals.search_count(waiting), 3)
 
     def test_bytes_of_who_waits_are_kept(self):
         __, journal = self._wait()
