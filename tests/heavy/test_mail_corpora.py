@@ -144,6 +144,7 @@ def intake(stage, dovecot):
         value="100000",
     )
     stage.counts = [count(stage)]
+    (stage.last_of_demo,) = stage.query("SELECT max(id) FROM mail_message")[0]
     for mails in (MAILS, [mail for mail in MAILS if mail.message_id]):
         dovecot.deliver(scene.MAILBOX, *(mail.raw for mail in mails))
         fetch_all(stage, dovecot)
@@ -272,8 +273,10 @@ def read_journal(stage, mail):
         "   SELECT min(id) FROM mail_message WHERE model = 'ntr.ticket'"
         "   AND res_id = ticket_id AND message_type = 'email')"
         " FROM ntr_mail_journal journal WHERE sha256 = %s",
-        # line ends as they come over IMAP
-        sha256(re.sub(rb"\r?\n", b"\r\n", mail.raw)).hexdigest(),
+        # as they come over IMAP, which knows neither bare line feeds nor null characters
+        sha256(
+            re.sub(rb"\r?\n", b"\r\n", mail.raw).replace(b"\0", b"\x80")
+        ).hexdigest(),
     )
     return rows[0] if rows else None
 
@@ -341,7 +344,10 @@ def test_every_message_is_in_the_ledger_once(intake):
         "SELECT message.id FROM mail_message message"
         " LEFT JOIN ntr_ticket_event event ON event.message_id = message.id"
         " WHERE message.model = 'ntr.ticket' AND message.message_type = 'email'"
-        " GROUP BY message.id HAVING count(event.id) != 1"
+        # one of the demonstration was written by hand
+        " AND message.id > %s"
+        " GROUP BY message.id HAVING count(event.id) != 1",
+        intake.last_of_demo,
     )
     waiting = find_waiting(intake)
     for mail in REQUESTS:
