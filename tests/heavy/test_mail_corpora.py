@@ -273,7 +273,7 @@ def read_journal(stage, mail):
         "   SELECT min(id) FROM mail_message WHERE model = 'ntr.ticket'"
         "   AND res_id = ticket_id AND message_type = 'email')"
         " FROM ntr_mail_journal journal WHERE sha256 = %s",
-        # as they come over IMAP, which knows neither bare line feeds nor null characters
+        # over IMAP come neither bare line feeds nor null characters
         sha256(
             re.sub(rb"\r?\n", b"\r\n", mail.raw).replace(b"\0", b"\x80")
         ).hexdigest(),
