@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import InterfaceError
+
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -62,7 +64,8 @@ class NtrDueMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 getattr(self, method)()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, InterfaceError):
+            # others are at work on it, or the server stops: it is not to blame
             raise
         except Exception as error:
             _logger.exception("%s of %s failed", method, self)
