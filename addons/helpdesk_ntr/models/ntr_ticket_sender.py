@@ -187,19 +187,23 @@ class NtrTicket(models.Model):
         if what == mail_trust.JOIN:
             journal._hold_back(message, ticket, trust)
             return others
+        self._note_sender(message, message_dict, trust)
+        route = self._choose_route(own, teams)
+        if ticket:
+            by_number = ticket not in referred
+            ticket._on_routed(message, message_dict, trust, by_number, journal)
+            return [*others, self._prepare_route(route, ticket.id, trust)]
+        message.ntr_other_teams = teams[1:]
+        return [*others, self._prepare_new_route(route, journal, trust, message_dict)]
+
+    @api.model
+    def _note_sender(self, message, message_dict, trust):
+        """Whose word a mail is, for what takes it in afterwards."""
         message.ntr_trust = trust
         message_dict["author_id"] = trust.contact_id or False
         if trust.kind != mail_trust.OURS:
             # a client who answers a note still speaks for everybody to hear
             message_dict["is_internal"] = False
-        if ticket:
-            by_number = ticket not in referred
-            ticket._on_routed(message, message_dict, trust, by_number, journal)
-            route = self._choose_route(own, teams)
-            return [*others, self._prepare_route(route, ticket.id, trust)]
-        message.ntr_other_teams = teams[1:]
-        route = self._choose_route(own, teams)
-        return [*others, self._prepare_new_route(route, journal, trust, message_dict)]
 
     def _on_routed(self, message, message_dict, trust, by_number, journal):
         """A mail joins this ticket."""
