@@ -16,7 +16,13 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
-from ..tools import mail_identity, mail_repair, mail_shape, mail_trust
+from ..tools import (
+    mail_identity,
+    mail_repair,
+    mail_shape,
+    mail_trust,
+    mail_verdict,
+)
 from .ntr_ticket_verbs import GROUP_COORDINATOR
 
 _logger = logging.getLogger(__name__)
@@ -57,8 +63,8 @@ class NtrMailJournal(models.Model):
     fingerprint = fields.Char(
         readonly=True, help="Of what was written, whatever way the mail came."
     )
-    email_from = fields.Char("From", readonly=True)
-    email_to = fields.Char("To", readonly=True)
+    email_from = fields.Char("Sent by", readonly=True)
+    email_to = fields.Char("Sent to", readonly=True)
     subject = fields.Char(readonly=True)
     size = fields.Integer("Bytes", readonly=True)
     state = fields.Selection(
@@ -74,7 +80,20 @@ class NtrMailJournal(models.Model):
         default="received",
         help="Without a ticket stay delivery reports, and mails that came before.",
     )
-    verdict = fields.Char(readonly=True, help="Who wrote it: a person or a program.")
+    verdict = fields.Selection(
+        [
+            (mail_verdict.HUMAN, "A person"),
+            (mail_verdict.AUTO_REPLY, "Automatic reply"),
+            (mail_verdict.GENERATED, "A program"),
+            (mail_verdict.BOUNCE, "Delivery report"),
+            (mail_verdict.BULK, "Mailing"),
+            (mail_verdict.OWN, "Letter of ours that came back"),
+            (mail_verdict.CALENDAR, "Answer to an invitation"),
+            (mail_verdict.RECEIPT, "Read receipt"),
+        ],
+        "Who wrote it",
+        readonly=True,
+    )
     verdict_reason = fields.Char("Seen by", readonly=True)
     team_id = fields.Many2one("ntr.team", readonly=True, index="btree_not_null")
     ticket_id = fields.Many2one(

@@ -15,5 +15,7 @@ class NtrTicketSplitWizardLine(models.TransientModel):
     is_chosen = fields.Boolean("Split off")
     date = fields.Datetime(related="message_id.date", related_sudo=False)
     author_id = fields.Many2one(related="message_id.author_id", related_sudo=False)
-    email_from = fields.Char(related="message_id.email_from", related_sudo=False)
+    email_from = fields.Char(
+        "Sent by", related="message_id.email_from", related_sudo=False
+    )
     preview = fields.Char(related="message_id.preview", related_sudo=False)
